@@ -1,0 +1,4 @@
+/// Values as text.
+enum Describer {
+  static func repr(_ value: Value) -> String { value.typeName }
+}

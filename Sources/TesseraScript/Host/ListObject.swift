@@ -1,0 +1,19 @@
+/// A list: a growable sequence that every holder shares.
+public final class ListObject {
+  var slots: ContiguousArray<Slot>
+
+  /// A list of `values`.
+  public init(_ values: [Value] = []) { slots = ContiguousArray(values.map { Slot($0) }) }
+  /// Takes over the references of `slots`.
+  init(owning slots: ContiguousArray<Slot>) { self.slots = slots }
+  deinit { for slot in slots { slot.release() } }
+
+  /// How many elements it has.
+  public var count: Int { slots.count }
+  /// The elements.
+  public var values: [Value] { slots.map(\.value) }
+  /// The element at `index`, which must exist.
+  public subscript(index: Int) -> Value { slots[index].value }
+  /// Adds an element at the end.
+  public func append(_ value: Value) { slots.append(Slot(value)) }
+}

@@ -1,0 +1,91 @@
+/// What a register holds: a tag and eight bytes. Trivially copyable, so moving registers is moving memory;
+/// a slot whose tag is at or past `Tag.string` owns one reference, counted by hand with `retain` and `release`.
+struct Slot {
+  var bits: UInt64
+  var tag: Tag
+
+  enum Tag: UInt8 {
+    /// No value: a name not yet assigned, or a register whose value was moved out.
+    case unset
+    case none, bool, int, float
+    // From here on `bits` is a strong reference.
+    case string, list, tuple, map, range, function, native, modelType, instance, host
+    // Never seen by a program:
+    case cell, iterator, error
+  }
+
+  @inline(__always) init(bits: UInt64, tag: Tag) {
+    self.bits = bits
+    self.tag = tag
+  }
+
+  static let unset = Slot(bits: 0, tag: .unset)
+  static let none = Slot(bits: 0, tag: .none)
+  @inline(__always) init(_ value: Bool) { self.init(bits: value ? 1 : 0, tag: .bool) }
+  @inline(__always) init(_ value: Int) { self.init(bits: UInt64(bitPattern: Int64(value)), tag: .int) }
+  @inline(__always) init(_ value: Double) { self.init(bits: value.bitPattern, tag: .float) }
+
+  /// A slot that owns a new reference to `object`.
+  @inline(__always) init(retaining object: AnyObject, _ tag: Tag) {
+    self.init(bits: UInt64(UInt(bitPattern: Unmanaged.passRetained(object).toOpaque())), tag: tag)
+  }
+
+  @inline(__always) var int: Int { Int(Int64(bitPattern: bits)) }
+  @inline(__always) var float: Double { Double(bitPattern: bits) }
+  @inline(__always) var bool: Bool { bits != 0 }
+  @inline(__always) var isObject: Bool { tag.rawValue >= Tag.string.rawValue }
+
+  /// The referenced object, for a tag at or past `string`; nil otherwise.
+  @inline(__always) private var pointer: UnsafeRawPointer {
+    UnsafeRawPointer(bitPattern: UInt(bits)).unsafelyUnwrapped
+  }
+
+  /// The object, known by its tag to be a `T`.
+  @inline(__always) func object<T: AnyObject>(_ type: T.Type) -> T {
+    Unmanaged<T>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  @inline(__always) func retain() {
+    if isObject { _ = Unmanaged<AnyObject>.fromOpaque(pointer).retain() }
+  }
+
+  @inline(__always) func release() {
+    if isObject { Unmanaged<AnyObject>.fromOpaque(pointer).release() }
+  }
+
+  /// This slot, with a reference of its own.
+  @inline(__always) func copied() -> Slot {
+    retain()
+    return self
+  }
+}
+
+/// A string as a counted object; its length in code points is found once.
+final class StringObject {
+  let text: String
+  let isASCII: Bool
+  /// Code points, for text that is not ASCII; found at the first use of a position.
+  lazy var scalars: [Unicode.Scalar] = Array(text.unicodeScalars)
+
+  init(_ text: String) {
+    self.text = text
+    isASCII = text.utf8.allSatisfy { $0 < 0x80 }
+  }
+
+  var count: Int { isASCII ? text.utf8.count : scalars.count }
+}
+
+/// A tuple as a counted object.
+final class TupleObject {
+  let slots: ContiguousArray<Slot>
+
+  /// Takes over the references of `slots`.
+  init(owning slots: ContiguousArray<Slot>) { self.slots = slots }
+  deinit { for slot in slots { slot.release() } }
+}
+
+/// A range as a counted object.
+final class RangeObject {
+  let range: RangeValue
+  init(_ range: RangeValue) { self.range = range }
+}

@@ -1,0 +1,59 @@
+/// Hashing and equality of map keys: numbers by value (`1`, `1.0` and `True` are one key), text and tuples by
+/// contents, instances and host objects by identity.
+enum SlotHash {
+  static func hash(_ slot: Slot) throws -> Int {
+    switch slot.tag {
+    case .none: return 0x5bd1
+    case .bool, .int: return slot.int
+    case .float: return hash(slot.float)
+    case .string: return hash(slot.object(StringObject.self).text)
+    case .tuple:
+      var result = 0x345678
+      for element in slot.object(TupleObject.self).slots {
+        result = (result ^ (try hash(element))) &* 1_000_003
+      }
+      return result
+    case .range:
+      let range = slot.object(RangeObject.self).range
+      return range.start ^ range.stop &* 31 ^ range.step &* 961
+    case .list, .map:
+      throw ScriptError(
+        "a \(slot.tag) cannot be a map key: it can change", help: "use a tuple: (a, b)", code: "E0407")
+    default: return Int(truncatingIfNeeded: slot.bits >> 4)
+    }
+  }
+
+  static func hash(_ text: String) -> Int { text.hashValue }
+
+  static func hash(_ number: Double) -> Int {
+    if let whole = Int(exactly: number) { return whole }
+    return Int(truncatingIfNeeded: number.bitPattern ^ (number.bitPattern >> 29))
+  }
+
+  /// Mixes a hash so that neighbouring integers spread over the low bits.
+  @inline(__always) static func spread(_ hash: Int) -> Int {
+    let mixed = UInt64(truncatingIfNeeded: hash) &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: mixed >> 32)
+  }
+
+  static func equalKeys(_ left: Slot, _ right: Slot) -> Bool {
+    switch (left.tag, right.tag) {
+    case (.int, .int): return left.bits == right.bits
+    case (.string, .string):
+      return left.bits == right.bits
+        || left.object(StringObject.self).text == right.object(StringObject.self).text
+    case (.bool, .int), (.int, .bool), (.bool, .bool): return left.bits == right.bits
+    case (.float, .float): return left.float == right.float
+    case (.int, .float), (.bool, .float): return Double(left.int) == right.float
+    case (.float, .int), (.float, .bool): return left.float == Double(right.int)
+    case (.none, .none): return true
+    case (.tuple, .tuple):
+      let leftSlots = left.object(TupleObject.self).slots
+      let rightSlots = right.object(TupleObject.self).slots
+      return leftSlots.elementsEqual(rightSlots, by: equalKeys)
+    case (.range, .range):
+      return left.object(RangeObject.self).range == right.object(RangeObject.self).range
+    default: return left.tag == right.tag && left.bits == right.bits
+    }
+  }
+}

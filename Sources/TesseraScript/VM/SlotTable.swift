@@ -1,0 +1,128 @@
+/// Pairs in the order of insertion with a hash index over them; the storage of maps.
+struct SlotTable {
+  struct Entry {
+    var key: Slot
+    var value: Slot
+    var hash: Int
+    /// A removed entry stays, unset, until the table is rebuilt.
+    var isLive: Bool { key.tag != .unset }
+  }
+
+  private(set) var entries: ContiguousArray<Entry> = []
+  private(set) var count = 0
+  /// Positions in `entries` by hash, with linear probing; its size is a power of two, at most 2/3 full.
+  private var index: ContiguousArray<Int32> = []
+
+  private static let free: Int32 = -1
+  private static let removed: Int32 = -2
+
+  func value(of key: Slot) throws -> Slot? {
+    guard let place = find(key, hash: try SlotHash.hash(key)) else { return nil }
+    return entries[place].value
+  }
+
+  func valueOfString(_ text: String) -> Slot? {
+    let key = Slot(retaining: StringObject(text), .string)
+    defer { key.release() }
+    guard let place = find(key, hash: SlotHash.hash(text)) else { return nil }
+    return entries[place].value
+  }
+
+  /// Sets a pair: copies `key` when it is new, takes over the reference of `value`.
+  mutating func set(_ key: Slot, to value: Slot) throws {
+    let hash: Int
+    do { hash = try SlotHash.hash(key) } catch {
+      value.release()
+      throw error
+    }
+    set(key, hash: hash, to: value)
+  }
+
+  mutating func setString(_ text: String, to value: Slot) {
+    let key = Slot(retaining: StringObject(text), .string)
+    defer { key.release() }
+    set(key, hash: SlotHash.hash(text), to: value)
+  }
+
+  private mutating func set(_ key: Slot, hash: Int, to value: Slot) {
+    if let place = find(key, hash: hash) {
+      let old = entries[place].value
+      entries[place].value = value
+      old.release()
+      return
+    }
+    if (entries.count + 1) * 3 > index.count * 2 { rebuild(for: count + 1) }
+    insert(Int32(entries.count), hash: hash)
+    entries.append(Entry(key: key.copied(), value: value, hash: hash))
+    count += 1
+  }
+
+  /// Removes a pair; its value with the reference it had, or nil.
+  mutating func remove(_ key: Slot) throws -> Slot? {
+    guard let place = find(key, hash: try SlotHash.hash(key)) else { return nil }
+    return removeEntry(at: place)
+  }
+
+  mutating func removeEntry(at place: Int) -> Slot {
+    let entry = entries[place]
+    if let position = position(of: Int32(place), hash: entry.hash) { index[position] = Self.removed }
+    entries[place].key = .unset
+    entries[place].value = .unset
+    entry.key.release()
+    count -= 1
+    if place == entries.count - 1 { entries.removeLast() }
+    return entry.value
+  }
+
+  mutating func releaseAll() {
+    let old = entries
+    entries = []
+    index = []
+    count = 0
+    for entry in old where entry.isLive {
+      entry.key.release()
+      entry.value.release()
+    }
+  }
+
+  private func find(_ key: Slot, hash: Int) -> Int? {
+    guard !index.isEmpty else { return nil }
+    let mask = index.count - 1
+    var position = SlotHash.spread(hash) & mask
+    while true {
+      let place = index[position]
+      if place == Self.free { return nil }
+      if place >= 0 {
+        let entry = entries[Int(place)]
+        if entry.hash == hash, SlotHash.equalKeys(entry.key, key) { return Int(place) }
+      }
+      position = (position + 1) & mask
+    }
+  }
+
+  private func position(of place: Int32, hash: Int) -> Int? {
+    let mask = index.count - 1
+    var position = SlotHash.spread(hash) & mask
+    while index[position] != Self.free {
+      if index[position] == place { return position }
+      position = (position + 1) & mask
+    }
+    return nil
+  }
+
+  private mutating func insert(_ place: Int32, hash: Int) {
+    let mask = index.count - 1
+    var position = SlotHash.spread(hash) & mask
+    while index[position] >= 0 { position = (position + 1) & mask }
+    index[position] = place
+  }
+
+  /// Drops removed entries and makes the index large enough for twice `needed`.
+  private mutating func rebuild(for needed: Int) {
+    if entries.count != count { entries.removeAll { !$0.isLive } }
+    var size = 8
+    while size < needed * 3 { size *= 2 }
+    index = ContiguousArray(repeating: Self.free, count: size)
+    for place in entries.indices { insert(Int32(place), hash: entries[place].hash) }
+  }
+}
