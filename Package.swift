@@ -30,7 +30,9 @@ let package = Package(
       ]),
 
     // CPU kernels with run-time dispatch on the instruction set; oneDNN opened at run time.
-    .target(name: "CKernels", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("m")]),
+    .target(
+      name: "CKernels", cSettings: [.define("_GNU_SOURCE")],
+      linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("m")]),
     // libedit behind a few plain functions: its own interface is variadic.
     .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

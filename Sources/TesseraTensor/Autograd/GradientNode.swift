@@ -1,0 +1,91 @@
+/// A value that the graph keeps for backward: a tensor, or a place in a checkpointed segment that can be refilled.
+enum KeptValue {
+  case tensor(KeptTensor)
+  case slot(SegmentSlot)
+
+  func resolve(op: String) throws -> Tensor {
+    switch self {
+    case .tensor(let kept): try kept.checked(op: op)
+    case .slot(let slot): try slot.resolve(op: op)
+    }
+  }
+}
+
+/// Holds a tensor's storage for backward and tells the ledger so; notices when it was written to meanwhile.
+final class KeptTensor {
+  private let tensor: Tensor
+  private let version: Int
+  private let savedAt: SourceMark?
+
+  init(_ tensor: Tensor) {
+    // Detached, so that a node which keeps its own result does not keep itself.
+    self.tensor = tensor.node == nil ? tensor : tensor.detached()
+    version = tensor.storage.version
+    savedAt = tensor.engine.mark
+    tensor.storage.keep()
+  }
+
+  deinit { tensor.storage.release() }
+
+  var spec: TensorSpec { tensor.spec }
+  var storage: Storage { tensor.storage }
+
+  func checked(op: String) throws -> Tensor {
+    guard tensor.storage.version == version else {
+      throw TensorError.savedTensorChanged(op: op, savedAt: savedAt, shape: tensor.shape)
+    }
+    return tensor
+  }
+}
+
+/// The record of one op in the graph: what it kept, and where its gradients go.
+final class GradientNode {
+  enum Edge {
+    case node(GradientNode, result: Int)
+    case leaf(Tensor)
+  }
+
+  let op: any Op
+  let inputs: [TensorSpec]
+  let results: [TensorSpec]
+  /// Grows with every op, so descending order visits each node after everything that used its results.
+  let sequence: Int
+  let layer: Int
+  let mark: SourceMark?
+  var edges: [Edge?]
+  var kept: [Kept: KeptValue] = [:]
+  var isFreed = false
+
+  init(
+    op: any Op, inputs: [TensorSpec], results: [TensorSpec], edges: [Edge?], sequence: Int, layer: Int,
+    mark: SourceMark?
+  ) {
+    self.op = op
+    self.inputs = inputs
+    self.results = results
+    self.edges = edges
+    self.sequence = sequence
+    self.layer = layer
+    self.mark = mark
+  }
+
+  /// Unlinks iteratively: a long chain of nodes would otherwise free itself recursively and exhaust the stack.
+  deinit {
+    var pending = edges
+    edges = []
+    while let edge = pending.popLast() {
+      guard case .node(var node, _)? = edge else { continue }
+      if isKnownUniquelyReferenced(&node) {
+        pending += node.edges
+        node.edges = []
+      }
+    }
+  }
+
+  /// Drops what backward needed; a second backward then says so.
+  func free() {
+    kept = [:]
+    edges = []
+    isFreed = true
+  }
+}

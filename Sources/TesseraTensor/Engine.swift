@@ -1,0 +1,304 @@
+/// Everything that one program's tensors share: a backend, a ledger, and the modes that scopes switch.
+///
+/// An engine is used from one thread at a time; kernels use several. There is no engine of the process: tests and
+/// sessions make their own, so that ledgers never mix.
+public final class Engine {
+  /// Where tensors live and ops run.
+  public let backend: any Backend
+  /// Every byte.
+  public let ledger = MemoryLedger()
+  /// Whether new tensors have shapes and no bytes.
+  public var isDry = false
+  /// Whether ops are recorded for backward.
+  public private(set) var isGradientEnabled = true
+  /// Whether built-in layers call fused ops; off, they run the ops of PyTorch's eager mode and save what those save.
+  public var isFused = true
+  /// Names the script line that runs, so that memory can be traced to it.
+  public var currentMark: (() -> SourceMark?)?
+  /// Random numbers by layer path and call.
+  public var random = RandomState(seed: 0)
+  /// Receives sentences that are no errors, such as a checkpoint without effect.
+  public var warn: (String) -> Void = { _ in }
+  /// Sees each contribution to a leaf's gradient; reports digest them.
+  public var gradientObservers: [(Tensor, Tensor) -> Void] = []
+  /// How many segments backward has computed again.
+  public internal(set) var recomputedSegments = 0
+  /// Sees every op that runs, with its inputs; a dry run adds up the work.
+  public var opObserver: ((any Op, [TensorSpec], [TensorSpec]) -> Void)?
+
+  var segments: [Segment] = []
+  private var nextSegment = 1
+  private var sequence = 0
+  private var layers: [Int] = [0]
+  private var replayMark: SourceMark?
+
+  /// Makes an engine on a backend.
+  public init(backend: any Backend) { self.backend = backend }
+
+  /// The layer path that runs now, such as `swinViT.layers1.0.blocks.0.attn`.
+  public var layerPath: String { ledger.label(layers[layers.count - 1]) }
+
+  /// The script line that runs now.
+  var mark: SourceMark? { replayMark ?? currentMark?() }
+}
+
+// MARK: - Running ops
+
+extension Engine {
+  /// Runs an op with one visible result.
+  public func run(_ op: any Op, _ inputs: Tensor...) throws -> Tensor { try run(op, inputs)[0] }
+
+  /// Runs an op: checks shapes, allocates, computes, and records what backward and open segments need.
+  ///
+  /// - Throws: ``TensorError`` with the op, the shapes and the place; nothing was allocated then.
+  public func run(_ op: any Op, _ inputs: [Tensor]) throws -> [Tensor] {
+    let prepared = try inputs.enumerated().map { try laidOut($1, op.layout(ofInput: $0)) }
+    let mark = self.mark
+    let layer = layers[layers.count - 1]
+    let plain = try execute(op, prepared, layer: layer, mark: mark)
+    let results = connect(op, prepared, plain, layer: layer, mark: mark)
+    for segment in segments {
+      segment.record(op, inputs: prepared, results: results, layer: layer, mark: mark)
+    }
+    keepForBackward(op, prepared, results)
+    return Array(results.prefix(op.visibleResultCount))
+  }
+
+  /// Runs an op without recording anything.
+  func execute(_ op: any Op, _ inputs: [Tensor], layer: Int, mark: SourceMark?) throws -> [Tensor] {
+    try checkCancelled()
+    let specs = try op.results(of: inputs.map(\.spec))
+    opObserver?(op, inputs.map(\.spec), specs)
+    if op is any ViewOp {
+      return specs.map {
+        Tensor(engine: self, storage: inputs[0].storage, layout: $0.layout, dtype: $0.dtype)
+      }
+    }
+    let dry = isDry || inputs.contains(where: \.isDry)
+    let origin = MemoryOrigin(op: ledger.intern(type(of: op).name), layer: layer, mark: mark)
+    let outputs = try specs.map { try allocate($0, purpose: .temporary, origin: origin, dry: dry) }
+    if !dry { try backend.run(op, inputs: inputs, outputs: outputs) }
+    return outputs
+  }
+
+  /// Runs an op whose result overwrites `target`, which has the result's shape; not recorded for backward.
+  public func runInPlace(_ op: any Op, _ inputs: [Tensor], into target: Tensor) throws {
+    guard segments.isEmpty else { throw TensorError.insideSegment(op: "an in-place \(type(of: op).name)") }
+    try checkCancelled()
+    target.storage.version += 1
+    if isDry || target.isDry || inputs.contains(where: \.isDry) { return }
+    try backend.run(op, inputs: inputs, outputs: [target])
+  }
+
+  func checkCancelled() throws {
+    if let cpu = backend as? CPUBackend, cpu.parallel.isCancelled { throw TensorError.interrupted }
+  }
+
+  private func laidOut(_ tensor: Tensor, _ requirement: LayoutRequirement) throws -> Tensor {
+    switch requirement {
+    case .any: return tensor
+    case .rowMajor: return tensor.layout.isRowMajor ? tensor : try run(Copy(order: .rowMajor), tensor)
+    case .channelsLast:
+      return tensor.layout.isChannelsLast ? tensor : try run(Copy(order: .channelsLast), tensor)
+    }
+  }
+
+  private func connect(
+    _ op: any Op, _ inputs: [Tensor], _ results: [Tensor], layer: Int, mark: SourceMark?
+  ) -> [Tensor] {
+    guard isGradientEnabled, op.isDifferentiable, inputs.contains(where: \.requiresGradient) else {
+      return results
+    }
+    sequence += 1
+    let node = GradientNode(
+      op: op, inputs: inputs.map(\.spec), results: results.map(\.spec), edges: inputs.map(\.edge),
+      sequence: sequence, layer: layer, mark: mark)
+    return results.enumerated().map { index, result in
+      guard result.dtype.isFloatingPoint else { return result }
+      return Tensor(
+        engine: self, storage: result.storage, layout: result.layout, dtype: result.dtype, node: node,
+        resultIndex: index)
+    }
+  }
+
+  private func keepForBackward(_ op: any Op, _ inputs: [Tensor], _ results: [Tensor]) {
+    guard let node = results.lazy.compactMap(\.node).first else { return }
+    for key in op.keeps(needs: node.edges.map { $0 != nil }) where node.kept[key] == nil {
+      let tensor: Tensor
+      switch key {
+      case .input(let index): tensor = inputs[index]
+      case .result(let index): tensor = results[index]
+      }
+      node.kept[key] = segments.last?.keep(tensor) ?? .tensor(KeptTensor(tensor))
+    }
+  }
+}
+
+// MARK: - Memory
+
+extension Engine {
+  /// Allocates a tensor with undefined values.
+  ///
+  /// - Throws: ``OutOfMemory`` inside ``TensorError`` when it would pass the budget.
+  func allocate(_ spec: TensorSpec, purpose: MemoryCategory, origin: MemoryOrigin, dry: Bool) throws -> Tensor
+  {
+    let bytes = spec.byteCount
+    try checkBudget(bytes, spec: spec, origin: origin)
+    let buffer = dry ? nil : try backend.allocate(byteCount: bytes)
+    let storage = Storage(bytes: bytes, buffer: buffer, purpose: purpose, ledger: ledger, origin: origin)
+    var layout = spec.layout
+    layout.offset = 0
+    return Tensor(engine: self, storage: storage, layout: layout, dtype: spec.dtype)
+  }
+
+  /// Allocates a dense tensor with undefined values at the current place.
+  public func allocate(_ spec: TensorSpec, purpose: MemoryCategory, op: String) throws -> Tensor {
+    let origin = MemoryOrigin(op: ledger.intern(op), layer: layers[layers.count - 1], mark: mark)
+    return try allocate(spec, purpose: purpose, origin: origin, dry: isDry)
+  }
+
+  /// Counts bytes that another implementation would hold during `body`, without holding them.
+  public func declaring<Result>(bytes: Int, as label: String, _ body: () throws -> Result) throws -> Result {
+    let origin = MemoryOrigin(op: ledger.intern(label), layer: layers[layers.count - 1], mark: mark)
+    let held = try allocate(TensorSpec([bytes], .bool), purpose: .temporary, origin: origin, dry: true)
+    defer { withExtendedLifetime(held) {} }
+    return try body()
+  }
+
+  private func checkBudget(_ bytes: Int, spec: TensorSpec, origin: MemoryOrigin) throws {
+    guard let budget = ledger.budget, ledger.liveBytes + bytes > budget else { return }
+    throw TensorError.outOfMemory(
+      OutOfMemory(
+        requested: bytes, op: ledger.label(origin.op), layer: ledger.label(origin.layer), shape: spec.shape,
+        budget: budget, budgetLabel: ledger.budgetLabel, live: ledger.liveBytes,
+        byCategory: ledger.liveCategories,
+        holders: ledger.largestHolders(10)))
+  }
+}
+
+extension MemoryLedger {
+  /// Categories that hold something, largest first.
+  public var liveCategories: [(category: MemoryCategory, bytes: Int)] {
+    MemoryCategory.allCases.map { ($0, bytes(in: $0)) }.filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
+  }
+
+  /// The largest live storages, named by layer path and op.
+  public func largestHolders(_ count: Int) -> [OutOfMemory.Holder] {
+    entries.values.sorted { ($0.bytes, $1.id) > ($1.bytes, $0.id) }.prefix(count).map { entry in
+      let layer = label(entry.origin.layer)
+      let op = label(entry.origin.op)
+      let place = layer.isEmpty ? op : "\(layer) \(op)"
+      return OutOfMemory.Holder(
+        name: entry.origin.mark.map { "\(place) at \($0)" } ?? place, bytes: entry.bytes)
+    }
+  }
+}
+
+// MARK: - Scopes
+
+extension Engine {
+  /// Runs `body` without recording for backward.
+  public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = isGradientEnabled
+    isGradientEnabled = false
+    defer { isGradientEnabled = before }
+    return try body()
+  }
+
+  /// Switches recording for backward and returns what it was.
+  @discardableResult
+  public func setGradientEnabled(_ value: Bool) -> Bool {
+    let before = isGradientEnabled
+    isGradientEnabled = value
+    return before
+  }
+
+  /// Runs `body` with `name` appended to the layer path.
+  public func inLayer<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+    pushLayer(name)
+    defer { popLayer() }
+    return try body()
+  }
+
+  /// Appends to the layer path until the matching ``popLayer()``.
+  public func pushLayer(_ name: String) {
+    let path = layerPath
+    layers.append(ledger.intern(path.isEmpty ? name : name.isEmpty ? path : "\(path).\(name)"))
+  }
+
+  /// Undoes the last ``pushLayer(_:)``.
+  public func popLayer() { if layers.count > 1 { layers.removeLast() } }
+
+  /// Runs `body` at the place where a node was made.
+  func inLayer<Result>(number: Int, mark: SourceMark?, _ body: () throws -> Result) rethrows -> Result {
+    layers.append(number)
+    let before = replayMark
+    replayMark = mark
+    defer {
+      layers.removeLast()
+      replayMark = before
+    }
+    return try body()
+  }
+
+  /// Runs `body` as a checkpointed segment: its values are dropped and computed again during backward.
+  ///
+  /// Does nothing more than `body` where gradients are off.
+  public func checkpoint<Result>(_ body: () throws -> Result) throws -> Result {
+    guard isGradientEnabled else { return try body() }
+    let depth = openSegment()
+    defer { closeSegments(to: depth) }
+    return try body()
+  }
+
+  /// Opens a segment and returns the depth to close it to.
+  public func openSegment() -> Int {
+    let depth = segments.count
+    guard isGradientEnabled else { return depth }
+    segments.append(Segment(id: nextSegment, name: layerPath, parent: segments.last, engine: self))
+    nextSegment += 1
+    return depth
+  }
+
+  /// Closes segments down to `depth`; warns where one had no effect.
+  public func closeSegments(to depth: Int) {
+    while segments.count > depth {
+      let segment = segments.removeLast()
+      segment.close()
+      if !segment.sawGradient {
+        warn("checkpoint: nothing inside needs a gradient, so there is nothing to recompute")
+      }
+    }
+  }
+
+  /// Runs `body` without recording into open segments: for reads that are no part of the program.
+  func outsideSegments<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = segments
+    segments = []
+    defer { segments = before }
+    return try body()
+  }
+}
+
+// MARK: - Gradients' sums
+
+extension Engine {
+  /// Adds `contribution` to `target` where it lies.
+  func addInPlace(_ contribution: Tensor, to target: Tensor) throws {
+    try runInPlace(Add(), [target, contribution], into: target)
+  }
+
+  /// `a + b`, written over `a` where nobody else holds it, as PyTorch's engine does.
+  func sum(_ a: consuming Tensor, _ b: Tensor) throws -> Tensor {
+    var first = consume a
+    if isKnownUniquelyReferenced(&first), isKnownUniquelyReferenced(&first.storage), first.layout.isDense {
+      try addInPlace(b, to: first)
+      return first
+    }
+    return try run(Add(), first, b)
+  }
+
+  func observeGradient(of leaf: Tensor, _ contribution: Tensor) {
+    for observer in gradientObservers { observer(leaf, contribution) }
+  }
+}

@@ -1,0 +1,6 @@
+/// Every op that tests, benchmarks, help and scripts walk; a new op adds one line.
+public let opCatalog: [any Op.Type] = [
+  Add.self,
+  Copy.self,
+  Fill.self,
+]

@@ -1,0 +1,70 @@
+extension Engine {
+  /// A tensor of zeros.
+  public func zeros(_ shape: Shape, dtype: DType = .float32, purpose: MemoryCategory = .input) throws
+    -> Tensor
+  {
+    try full(shape, 0, dtype: dtype, purpose: purpose)
+  }
+
+  /// A tensor of ones.
+  public func ones(_ shape: Shape, dtype: DType = .float32, purpose: MemoryCategory = .input) throws -> Tensor
+  {
+    try full(shape, 1, dtype: dtype, purpose: purpose)
+  }
+
+  /// A tensor with one value everywhere.
+  public func full(
+    _ shape: Shape, _ value: Double, dtype: DType = .float32, purpose: MemoryCategory = .input
+  ) throws -> Tensor {
+    let tensor = try run(Fill(TensorSpec(shape, dtype), value: value))
+    tensor.storage.category = purpose
+    return tensor
+  }
+
+  /// A tensor with given values in row-major order.
+  public func tensor(
+    _ values: [Double], _ shape: Shape, dtype: DType = .float32, purpose: MemoryCategory = .input
+  )
+    throws -> Tensor
+  {
+    switch dtype {
+    case .float32: try tensor(copying: values.map { Float($0) }, shape, dtype: dtype, purpose: purpose)
+    case .float64: try tensor(copying: values, shape, dtype: dtype, purpose: purpose)
+    case .int32: try tensor(copying: values.map { Int32($0) }, shape, dtype: dtype, purpose: purpose)
+    case .int64: try tensor(copying: values.map { Int64($0) }, shape, dtype: dtype, purpose: purpose)
+    case .bool:
+      try tensor(copying: values.map { UInt8($0 == 0 ? 0 : 1) }, shape, dtype: dtype, purpose: purpose)
+    case .bfloat16:
+      try tensor(
+        copying: values.map { HalfFloat.toBFloat16(Float($0)) }, shape, dtype: dtype, purpose: purpose)
+    case .float16:
+      try tensor(copying: values.map { Float16Bits.from(Float($0)) }, shape, dtype: dtype, purpose: purpose)
+    }
+  }
+
+  /// A tensor with given elements in row-major order; the element type must be the dtype's.
+  public func tensor<Element>(
+    copying values: [Element], _ shape: Shape, dtype: DType, purpose: MemoryCategory = .input
+  ) throws -> Tensor {
+    guard values.count == shape.count, MemoryLayout<Element>.stride == dtype.byteCount else {
+      throw TensorError.shapeMismatch(
+        op: "tensor", expected: "\(values.count) values", got: shape, argument: "the shape")
+    }
+    let tensor = try allocate(TensorSpec(shape, dtype), purpose: purpose, op: "tensor")
+    if let buffer = tensor.storage.buffer {
+      try values.withUnsafeBytes { try backend.upload($0, to: buffer) }
+    }
+    return tensor
+  }
+}
+
+extension Tensor {
+  /// A dense copy with its own storage, in the same memory order.
+  public func copied() throws -> Tensor { try engine.run(Copy(order: .same), self) }
+
+  /// The tensor summed over the axes along which `target` was stretched to this shape.
+  func summed(to target: Shape) throws -> Tensor {
+    if shape == target { return self }
+    throw TensorError.unsupported(op: "summed", what: "a stretched shape")
+  }
+}
