@@ -73,7 +73,7 @@ struct OutputScanner {
     while position < characters.count, isWordCharacter(characters[position]) { position += 1 }
     let word = String(characters[start..<position])
     if Self.deviceMakers.contains(word) {
-      while position < characters.count, !endsDeviceName() { position += 1 }
+      skipDeviceName()
       elements.append(.masked(.device))
     } else if isSourcePath(start) {
       skipSourcePath(from: start)
@@ -90,6 +90,16 @@ struct OutputScanner {
   private static let deviceMakers: Set<String> = [
     "NVIDIA", "AMD", "Intel", "Apple", "llvmpipe", "Qualcomm", "ARM", "Mesa", "EPYC", "Ryzen", "Xeon",
   ]
+
+  /// A comma inside the brackets of `llvmpipe (LLVM 15, 256 bits)` belongs to the name.
+  private mutating func skipDeviceName() {
+    var depth = 0
+    while position < characters.count, depth > 0 || !endsDeviceName() {
+      depth += characters[position] == "(" ? 1 : characters[position] == ")" ? -1 : 0
+      if depth < 0 { return }
+      position += 1
+    }
+  }
 
   /// A name ends at punctuation that a sentence or a table would put after it.
   private func endsDeviceName() -> Bool {
