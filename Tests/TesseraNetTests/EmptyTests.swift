@@ -1,1 +1,1 @@
-// Replaced by the target's first test.
+// Replaced by the first test of a layer.

@@ -1,0 +1,67 @@
+import TesseraTensor
+
+/// Which parts of a network drop their values and compute them again during backward.
+public enum CheckpointPolicy: Equatable, Sendable {
+  /// Nothing is dropped.
+  case off
+  /// Exactly what MONAI's `use_checkpoint` wraps: the two halves of every Swin block.
+  case swin
+  /// The Swin halves, and every top-level block around them.
+  case all
+  /// Layers by path; `*` stands for any text.
+  case names([String])
+}
+
+extension Layer {
+  /// Applies a policy to this network.
+  ///
+  /// - Throws: when a name matches no layer, or the network has no Swin blocks to apply `swin` to.
+  public func setCheckpoint(_ policy: CheckpointPolicy) throws {
+    for (_, layer) in namedLayers { layer.recompute = .never }
+    _ = try apply(.off)
+    switch policy {
+    case .off: return
+    case .names(let patterns): try recompute(matching: patterns)
+    case .swin, .all:
+      guard try apply(policy) else {
+        throw TensorError.badParameter(
+          op: "checkpoint", name: "policy", value: policy == .swin ? "\"swin\"" : "\"all\"",
+          rule: "\(typeName) has no Swin blocks; name layers instead, such as [\"encoder1\"]")
+      }
+    }
+  }
+
+  /// Offers the policy to every layer, and tells whether one knew it.
+  private func apply(_ policy: CheckpointPolicy) throws -> Bool {
+    var known = false
+    for (_, layer) in namedLayers where try layer.setCheckpointPolicy(policy) { known = true }
+    return known
+  }
+
+  private func recompute(matching patterns: [String]) throws {
+    let layers = namedLayers.filter { !$0.path.isEmpty }
+    for pattern in patterns {
+      let matches = layers.filter { Self.matches(pattern, $0.path) }
+      guard !matches.isEmpty else {
+        throw TensorError.badParameter(
+          op: "checkpoint", name: "names", value: "\"\(pattern)\"",
+          rule: "no layer has that path; there are \(layers.prefix(8).map(\.path).joined(separator: ", ")), …"
+        )
+      }
+      for match in matches { match.layer.recompute = .whole }
+    }
+  }
+
+  /// Whether `path` matches a pattern in which `*` stands for any text.
+  static func matches(_ pattern: String, _ path: String) -> Bool {
+    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
+    guard parts.count > 1, let first = parts.first, let last = parts.last else { return pattern == path }
+    guard path.hasPrefix(first), path.dropFirst(first.count).hasSuffix(last) else { return false }
+    var rest = path.dropFirst(first.count).dropLast(last.count)
+    for part in parts.dropFirst().dropLast() where !part.isEmpty {
+      guard let found = rest.firstRange(of: part) else { return false }
+      rest = rest[found.upperBound...]
+    }
+    return true
+  }
+}
