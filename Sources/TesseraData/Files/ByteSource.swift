@@ -48,7 +48,7 @@ struct ByteSource: Sendable {
   }
 }
 
-/// An open descriptor, closed with its last owner. Immutable, and `pread` keeps no position: shareable.
+/// An open descriptor, closed with its last owner; immutable, and `pread` keeps no position, so shareable.
 private final class OpenFile: Sendable {
   let path: String
   let size: Int

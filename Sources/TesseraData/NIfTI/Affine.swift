@@ -1,6 +1,6 @@
 /// The map from voxel indices to millimetres in the scanner's RAS+ space, as the upper three rows of a 4×4 matrix.
 public struct Affine: Equatable, Sendable {
-  /// Three rows of four: the linear part and the origin. The fourth row is always 0 0 0 1.
+  /// Three rows of four: the linear part and the origin; the fourth row is always 0 0 0 1.
   public let rows: [[Double]]
 
   /// The map with these three rows of four numbers; nil when a number is not finite or the map is not invertible.

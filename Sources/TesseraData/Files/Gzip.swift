@@ -1,0 +1,58 @@
+import CZlib
+
+/// Whole-buffer compression and checksums; reading goes through `GzipStream`.
+enum Gzip {
+  /// `bytes` as a gzip file with no name and no time in it, so that equal content makes equal files.
+  static func compressed(_ bytes: [UInt8], level: Int32 = Z_DEFAULT_COMPRESSION) throws -> [UInt8] {
+    var stream = z_stream()
+    // 8 is zlib's own default for the memory level.
+    let status = deflateInit2_(
+      &stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+      Int32(MemoryLayout<z_stream>.size))
+    guard status == Z_OK else {
+      throw DataError.invalidArgument("compression level", reason: "\(level) is refused")
+    }
+    defer { deflateEnd(&stream) }
+    return deflateAll(bytes, &stream)
+  }
+
+  /// Feeds zlib in pieces: its counters are 32 bits wide.
+  private static func deflateAll(_ bytes: [UInt8], _ stream: inout z_stream) -> [UInt8] {
+    var output: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 18)
+    var position = 0
+    var status = Z_OK
+    while status != Z_STREAM_END {
+      let end = min(position + piece.count, bytes.count)
+      status = bytes[position..<end].withUnsafeBytes { input in
+        // zlib takes the input as mutable and does not write to it.
+        stream.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)
+        stream.avail_in = UInt32(input.count)
+        return drain(&stream, flush: end == bytes.count ? Z_FINISH : Z_NO_FLUSH, through: &piece, to: &output)
+      }
+      position = end
+    }
+    return output
+  }
+
+  private static func drain(
+    _ stream: inout z_stream, flush: Int32, through piece: inout [UInt8], to output: inout [UInt8]
+  ) -> Int32 {
+    var status = Z_OK
+    repeat {
+      let produced = piece.withUnsafeMutableBufferPointer { buffer in
+        stream.next_out = buffer.baseAddress
+        stream.avail_out = UInt32(buffer.count)
+        status = deflate(&stream, flush)
+        return buffer.count - Int(stream.avail_out)
+      }
+      output += piece[..<produced]
+    } while stream.avail_out == 0
+    return status
+  }
+
+  /// The CRC-32 of zip and gzip.
+  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    bytes.withUnsafeBufferPointer { UInt32(crc32_z(0, $0.baseAddress, $0.count)) }
+  }
+}
