@@ -13,6 +13,8 @@ public final class Engine {
   public private(set) var isGradientEnabled = true
   /// Whether built-in layers call fused ops; off, they run the ops of PyTorch's eager mode and save what those save.
   public var isFused = true
+  /// The type of tensors that are made without naming one.
+  public var defaultDType = DType.float32
   /// Names the script line that runs, so that memory can be traced to it.
   public var currentMark: (() -> SourceMark?)?
   /// Random numbers by layer path and call.
@@ -83,11 +85,17 @@ extension Engine {
 
   /// Runs an op whose result overwrites `target`, which has the result's shape; not recorded for backward.
   public func runInPlace(_ op: any Op, _ inputs: [Tensor], into target: Tensor) throws {
+    try runInPlace(op, inputs, into: [target])
+  }
+
+  /// Runs an op whose results overwrite `targets`, such as an optimizer's step; not recorded for backward.
+  public func runInPlace(_ op: any Op, _ inputs: [Tensor], into targets: [Tensor]) throws {
     guard segments.isEmpty else { throw TensorError.insideSegment(op: "an in-place \(type(of: op).name)") }
     try checkCancelled()
-    target.storage.version += 1
-    if isDry || target.isDry || inputs.contains(where: \.isDry) { return }
-    try backend.run(op, inputs: inputs, outputs: [target])
+    opObserver?(op, inputs.map(\.spec), targets.map(\.spec))
+    for target in targets { target.storage.version += 1 }
+    if isDry || targets.contains(where: \.isDry) || inputs.contains(where: \.isDry) { return }
+    try backend.run(op, inputs: inputs, outputs: targets)
   }
 
   func checkCancelled() throws {

@@ -1,33 +1,33 @@
 extension Engine {
   /// A tensor of zeros.
-  public func zeros(_ shape: Shape, dtype: DType = .float32, purpose: MemoryCategory = .input) throws
+  public func zeros(_ shape: Shape, dtype: DType? = nil, purpose: MemoryCategory = .input) throws
     -> Tensor
   {
     try full(shape, 0, dtype: dtype, purpose: purpose)
   }
 
   /// A tensor of ones.
-  public func ones(_ shape: Shape, dtype: DType = .float32, purpose: MemoryCategory = .input) throws -> Tensor
-  {
+  public func ones(_ shape: Shape, dtype: DType? = nil, purpose: MemoryCategory = .input) throws -> Tensor {
     try full(shape, 1, dtype: dtype, purpose: purpose)
   }
 
   /// A tensor with one value everywhere.
   public func full(
-    _ shape: Shape, _ value: Double, dtype: DType = .float32, purpose: MemoryCategory = .input
+    _ shape: Shape, _ value: Double, dtype: DType? = nil, purpose: MemoryCategory = .input
   ) throws -> Tensor {
-    let tensor = try run(Fill(TensorSpec(shape, dtype), value: value))
+    let tensor = try run(Fill(TensorSpec(shape, dtype ?? defaultDType), value: value))
     tensor.storage.category = purpose
     return tensor
   }
 
   /// A tensor with given values in row-major order.
   public func tensor(
-    _ values: [Double], _ shape: Shape, dtype: DType = .float32, purpose: MemoryCategory = .input
+    _ values: [Double], _ shape: Shape, dtype: DType? = nil, purpose: MemoryCategory = .input
   )
     throws -> Tensor
   {
-    switch dtype {
+    let dtype = dtype ?? defaultDType
+    return switch dtype {
     case .float32: try tensor(copying: values.map { Float($0) }, shape, dtype: dtype, purpose: purpose)
     case .float64: try tensor(copying: values, shape, dtype: dtype, purpose: purpose)
     case .int32: try tensor(copying: values.map { Int32($0) }, shape, dtype: dtype, purpose: purpose)
@@ -59,6 +59,12 @@ extension Engine {
 }
 
 extension Tensor {
+  /// Overwrites all values, given in row-major order; whoever views this storage sees them.
+  public func assign(_ values: [Double]) throws {
+    let source = try engine.tensor(values, shape, dtype: dtype, purpose: .temporary)
+    try engine.runInPlace(Copy(order: .same), [source], into: self)
+  }
+
   /// A dense copy with its own storage, in the same memory order.
   public func copied() throws -> Tensor { try engine.run(Copy(order: .same), self) }
 
