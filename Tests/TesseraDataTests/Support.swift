@@ -17,7 +17,7 @@ func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Resul
   return try body(folder)
 }
 
-/// The error's sentence, or nil where `body` succeeds. Anything but a `DataError` is a bug and is rethrown.
+/// The error's sentence, or nil where `body` succeeds; anything but a `DataError` is a bug and is rethrown.
 func dataError(_ body: () throws -> Void) throws -> String? {
   do {
     try body()

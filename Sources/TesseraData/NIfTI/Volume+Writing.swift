@@ -60,9 +60,13 @@ extension Volume {
       let high = Double(values.max() ?? 0)
       let isExact = stored.contains(low) && stored.contains(high) && values.allSatisfy { $0 == $0.rounded() }
       guard !isExact else { return }
-      // The header holds singles: the slope used must be the one that will be read back.
-      slope = high > low ? Double(Float((high - low) / (stored.upperBound - stored.lowerBound))) : 1
-      if slope == 0 { slope = Double(Float.leastNonzeroMagnitude) }
+      // The header holds singles: the numbers used must be those that will be read back.
+      guard high > low else {
+        intercept = low
+        return
+      }
+      let step = Float((high - low) / (stored.upperBound - stored.lowerBound))
+      slope = Double(max(step, .leastNonzeroMagnitude))
       intercept = Double(Float(low - stored.lowerBound * slope))
     }
   }
