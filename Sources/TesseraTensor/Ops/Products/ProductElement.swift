@@ -1,0 +1,31 @@
+import CKernels
+
+/// A type for which there are matrix products; each function once, by its C name.
+protocol ProductElement: BinaryFloatingPoint, Sendable {
+  typealias Product = UnsafePointer<TesseraProduct>?
+  typealias Source = UnsafePointer<Self>?
+  typealias Target = UnsafeMutablePointer<Self>?
+
+  static var gemmScratch: (Product) -> Int { get }
+  static var gemm: (Product, Self, Source, Source, Source, Target, UnsafeMutableRawPointer?) -> Void { get }
+  static var columnSums: (Int64, Int64, Source, Int64, Target) -> Void { get }
+  static var sumSlabs: (Int64, Int64, Source, Target, Int64, Int64) -> Void { get }
+}
+
+extension Float: ProductElement {
+  static var gemmScratch: (Product) -> Int { tessera_gemm_scratch_f32 }
+  static var gemm: (Product, Float, Source, Source, Source, Target, UnsafeMutableRawPointer?) -> Void {
+    tessera_gemm_f32
+  }
+  static var columnSums: (Int64, Int64, Source, Int64, Target) -> Void { tessera_column_sums_f32 }
+  static var sumSlabs: (Int64, Int64, Source, Target, Int64, Int64) -> Void { tessera_sum_slabs_f32 }
+}
+
+extension Double: ProductElement {
+  static var gemmScratch: (Product) -> Int { tessera_gemm_scratch_f64 }
+  static var gemm: (Product, Double, Source, Source, Source, Target, UnsafeMutableRawPointer?) -> Void {
+    tessera_gemm_f64
+  }
+  static var columnSums: (Int64, Int64, Source, Int64, Target) -> Void { tessera_column_sums_f64 }
+  static var sumSlabs: (Int64, Int64, Source, Target, Int64, Int64) -> Void { tessera_sum_slabs_f64 }
+}

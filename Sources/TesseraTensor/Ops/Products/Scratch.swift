@@ -1,0 +1,44 @@
+/// Elements that slabs on several threads share.
+///
+/// Sendable by hand: slabs read the inputs and write disjoint parts of the outputs.
+struct SharedElements<Element>: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Element>
+
+  static func + (elements: Self, offset: Int) -> UnsafeMutablePointer<Element> { elements.base + offset }
+}
+
+/// Memory a kernel needs beside its tensors while it runs: packed weights, partial sums.
+enum Scratch {
+  /// Calls `body` with `byteCount` undefined bytes, aligned to a cache line.
+  static func withBytes<Result>(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) throws -> Result) rethrows
+    -> Result
+  {
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(64, byteCount), alignment: 64)
+    defer { bytes.deallocate() }
+    return try body(bytes)
+  }
+
+  /// Calls `body` with `count` undefined elements that slabs may share.
+  static func withElements<Element, Result>(
+    _ type: Element.Type, count: Int, _ body: (SharedElements<Element>) throws -> Result
+  ) rethrows -> Result {
+    try withBytes(count * MemoryLayout<Element>.stride) { bytes in
+      try body(SharedElements(base: bytes.bindMemory(to: type, capacity: count)))
+    }
+  }
+}
+
+extension TensorView {
+  /// The memory as elements that slabs may share.
+  func shared<Element>(_ type: Element.Type) -> SharedElements<Element> { SharedElements(base: elements(type)) }
+}
+
+extension KernelCall {
+  /// Runs a generic body for the floating type of the first output.
+  func floating(_ op: String, _ float32: () throws -> Void, _ float64: () throws -> Void) throws {
+    try dispatch(op, on: outputs[0], float32: float32, float64: float64)
+  }
+
+  /// Input `index` where the call has one.
+  func input(_ index: Int) -> TensorView? { index < inputs.count ? inputs[index] : nil }
+}
