@@ -3,4 +3,13 @@ public let opCatalog: [any Op.Type] = [
   Add.self,
   Copy.self,
   Fill.self,
+  MatMul.self,
+  Linear.self,
+  Convolution.self,
+  ConvolutionTranspose.self,
+  Softmax.self,
+  LogSoftmax.self,
+  LayerNorm.self,
+  InstanceNorm.self,
+  Interpolate.self,
 ]

@@ -51,7 +51,9 @@ public struct Convolution: Op {
     let resolved = try geometry.resolved(axes: kernel.count, op: Self.name)
     let spatial = try resolved.output(
       input: Array(x.extents.dropFirst(2)), kernel: kernel, op: Self.name)
-    return [TensorSpec(layout: Layout(channelsLast: Shape([x[0], weight[0]] + spatial)), dtype: inputs[0].dtype)]
+    return [
+      TensorSpec(layout: Layout(channelsLast: Shape([x[0], weight[0]] + spatial)), dtype: inputs[0].dtype)
+    ]
   }
 
   /// The input is read channels-last; weights in PyTorch's order.
@@ -66,7 +68,11 @@ public struct Convolution: Op {
         type, problem, TesseraForward, source: x, weight: weight, bias: call.input(2), target: y,
         parallel: call.parallel)
     }
-    try call.floating(Self.name) { try run(Float.self) } _: { try run(Double.self) }
+    try call.floating(Self.name) {
+      try run(Float.self)
+    } _: {
+      try run(Double.self)
+    }
   }
 
   func problem(input: Shape, output: Shape, weight: Shape) throws -> TesseraConvolution {
@@ -119,7 +125,8 @@ func checkConvolution(_ op: String, _ inputs: [TensorSpec], inputChannelAxis: In
   }
   guard x[1] == weight[inputChannelAxis] else {
     throw TensorError.shapeMismatch(
-      op: op, expected: "\(weight[inputChannelAxis]) channels for weight \(weight)", got: x, argument: "input")
+      op: op, expected: "\(weight[inputChannelAxis]) channels for weight \(weight)", got: x, argument: "input"
+    )
   }
   let outputs = weight[1 - inputChannelAxis]
   if inputs.count > 2, inputs[2].shape != [outputs] {

@@ -12,8 +12,9 @@ protocol ConvolutionElement: ProductElement {
   static var convolve: (Problem, Pass, Source, Source, Source, Target, Int64, Int64, Bytes) -> Void { get }
   static var partialCount: (Problem) -> Int64 { get }
   static var weightScratch: (Problem) -> Int { get }
-  static var weightPartial:
-    (Problem, Source, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void { get }
+  static var weightPartial: (Problem, Source, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
+    get
+  }
   static var weightFinish: (Problem, Source, Int64, Target) -> Void { get }
 }
 

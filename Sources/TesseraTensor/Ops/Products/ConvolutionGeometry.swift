@@ -20,7 +20,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     func spread(_ values: [Int], _ name: String, least: Int) throws -> [Int] {
       guard values.count == 1 || values.count == axes, values.allSatisfy({ $0 >= least }) else {
         throw TensorError.badParameter(
-          op: op, name: name, value: "\(values)", rule: "it takes one or \(axes) integers of at least \(least)")
+          op: op, name: name, value: "\(values)",
+          rule: "it takes one or \(axes) integers of at least \(least)")
       }
       return values.count == axes ? values : [Int](repeating: values[0], count: axes)
     }
@@ -49,7 +50,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     }
     return TesseraConvolution(
       batch: Int64(input[0]), inputChannels: Int64(input[1]), outputChannels: Int64(output[1]),
-      input: three(Array(input.extents.dropFirst(2)), 1), output: three(Array(output.extents.dropFirst(2)), 1),
+      input: three(Array(input.extents.dropFirst(2)), 1),
+      output: three(Array(output.extents.dropFirst(2)), 1),
       kernel: three(kernel, 1), stride: three(stride, 1), padding: three(padding, 0))
   }
 }
@@ -106,7 +108,8 @@ enum ConvolutionRunner {
             let (slab, part) = (piece / parts, piece % parts)
             Element.weightPartial(
               &problem, x.base, dy.base, partials + slab * count, Int64(slab * lines / slabs),
-              Int64((slab + 1) * lines / slabs), Int64(part * units / parts), Int64((part + 1) * units / parts),
+              Int64((slab + 1) * lines / slabs), Int64(part * units / parts),
+              Int64((part + 1) * units / parts),
               scratch)
           }
         }

@@ -49,7 +49,9 @@ public struct ConvolutionTranspose: Op {
 
   /// `[N, out, …]`, channels-last.
   public func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
-    if let outputShape { return [TensorSpec(layout: Layout(channelsLast: outputShape), dtype: inputs[0].dtype)] }
+    if let outputShape {
+      return [TensorSpec(layout: Layout(channelsLast: outputShape), dtype: inputs[0].dtype)]
+    }
     let (x, weight) = (inputs[0].shape, inputs[1].shape)
     try checkConvolution(Self.name, inputs, inputChannelAxis: 0)
     let kernel = Array(weight.extents.dropFirst(2))
@@ -61,7 +63,9 @@ public struct ConvolutionTranspose: Op {
       throw TensorError.badParameter(
         op: Self.name, name: "padding", value: "\(resolved.padding)", rule: "it leaves nothing of \(x)")
     }
-    return [TensorSpec(layout: Layout(channelsLast: Shape([x[0], weight[1]] + spatial)), dtype: inputs[0].dtype)]
+    return [
+      TensorSpec(layout: Layout(channelsLast: Shape([x[0], weight[1]] + spatial)), dtype: inputs[0].dtype)
+    ]
   }
 
   /// The input is read channels-last; weights in PyTorch's order.
@@ -76,7 +80,11 @@ public struct ConvolutionTranspose: Op {
         type, problem, TesseraBackwardData, source: x, weight: weight, bias: call.input(2), target: y,
         parallel: call.parallel)
     }
-    try call.floating(Self.name) { try run(Float.self) } _: { try run(Double.self) }
+    try call.floating(Self.name) {
+      try run(Float.self)
+    } _: {
+      try run(Double.self)
+    }
   }
 
   private func problem(input: Shape, output: Shape, weight: Shape) throws -> TesseraConvolution {
@@ -138,7 +146,11 @@ struct ConvolutionWeight: Op {
     func run<Element: ConvolutionElement>(_ type: Element.Type) throws {
       try ConvolutionRunner.weightGradient(type, problem, x: x, dy: dy, dw: dw, parallel: call.parallel)
     }
-    try call.floating(Self.name) { try run(Float.self) } _: { try run(Double.self) }
+    try call.floating(Self.name) {
+      try run(Float.self)
+    } _: {
+      try run(Double.self)
+    }
   }
 
   func flops(of inputs: [TensorSpec]) -> Int {

@@ -68,8 +68,10 @@ public struct Linear: Op {
     let rows = y.count / max(1, outputs)
     var product = Gemm(
       a: Matrix(base: x.elements(type), rows: rows, columns: inputs, rowStride: inputs, columnStride: 1),
-      b: Matrix(base: weight.elements(type), rows: outputs, columns: inputs, rowStride: inputs, columnStride: 1)
-        .transposed,
+      b: Matrix(
+        base: weight.elements(type), rows: outputs, columns: inputs, rowStride: inputs, columnStride: 1
+      )
+      .transposed,
       c: Matrix(base: y.elements(type), rows: rows, columns: outputs, rowStride: outputs, columnStride: 1))
     product.bias = call.input(2).map { UnsafePointer($0.elements(type)) }
     try product.run(call.parallel)
@@ -122,7 +124,8 @@ struct LinearInput: Op {
     let rows = x.count / max(1, outputs)
     try Gemm(
       a: Matrix(base: x.elements(type), rows: rows, columns: outputs, rowStride: outputs, columnStride: 1),
-      b: Matrix(base: weight.elements(type), rows: outputs, columns: inputs, rowStride: inputs, columnStride: 1),
+      b: Matrix(
+        base: weight.elements(type), rows: outputs, columns: inputs, rowStride: inputs, columnStride: 1),
       c: Matrix(base: y.elements(type), rows: rows, columns: inputs, rowStride: inputs, columnStride: 1)
     ).run(call.parallel)
   }

@@ -158,7 +158,8 @@ extension MatMul {
   }
 
   /// The last two axes of a view, exchanged where asked.
-  private func matrix<Element>(_ view: TensorView, _ type: Element.Type, _ transpose: Bool) -> Matrix<Element> {
+  private func matrix<Element>(_ view: TensorView, _ type: Element.Type, _ transpose: Bool) -> Matrix<Element>
+  {
     let (row, column) = (view.shape.rank - 2, view.shape.rank - 1)
     let matrix = Matrix(
       base: view.elements(type), rows: view.shape[row], columns: view.shape[column],

@@ -30,7 +30,9 @@ enum Scratch {
 
 extension TensorView {
   /// The memory as elements that slabs may share.
-  func shared<Element>(_ type: Element.Type) -> SharedElements<Element> { SharedElements(base: elements(type)) }
+  func shared<Element>(_ type: Element.Type) -> SharedElements<Element> {
+    SharedElements(base: elements(type))
+  }
 }
 
 extension KernelCall {
@@ -38,6 +40,9 @@ extension KernelCall {
   func floating(_ op: String, _ float32: () throws -> Void, _ float64: () throws -> Void) throws {
     try dispatch(op, on: outputs[0], float32: float32, float64: float64)
   }
+
+  /// Throws where the first output is neither float32 nor float64.
+  func checkFloating(_ op: String) throws { try dispatch(op, on: outputs[0], float32: {}, float64: {}) }
 
   /// Input `index` where the call has one.
   func input(_ index: Int) -> TensorView? { index < inputs.count ? inputs[index] : nil }

@@ -1,0 +1,221 @@
+import CKernels
+
+/// Normalization of every channel of every image to mean 0 and variance 1 over space.
+///
+/// `y = (x − mean) / √(variance + ε) · weight + bias`, with the biased variance; fused with a leaky ReLU where a slope
+/// is given.
+///
+/// - Shape: `x` is `[N, C, …]`, `weight` and `bias` `[C]` or absent; the result has the shape of `x`, channels-last.
+/// - Memory: keeps input, weight, and mean and 1/deviation of every channel; with a slope the bias too, and neither the
+///   normalized values nor the activation: their signs are made again.
+/// - Throws: when there is one position per channel, or weight or bias is not `[C]`.
+public struct InstanceNorm: Op {
+  /// `instance_norm`, after PyTorch.
+  public static let name = "instance_norm"
+  /// For help.
+  public static let summary = "Channels of each image with mean 0 and variance 1 over space."
+  /// Input, optional weight and bias, epsilon.
+  public static let signature = OpSignature(
+    inputs: ["input", "weight?", "bias?"], parameters: [.optional("eps", .float, .float(1e-5))],
+    isMethod: false)
+  /// Plain, affine, with activation, in two and three dimensions.
+  public static var samples: [OpSample] {
+    [
+      OpSample(InstanceNorm(), .init([2, 3, 5, 4, 6], -1.5...2.5, channelsLast: true)),
+      OpSample(InstanceNorm(), .init([2, 5, 4, 6]), .init([5], 0.9...1.1), .init([5])),
+      OpSample(InstanceNorm(slope: 0.01), .init([2, 3, 5, 4, 6], channelsLast: true)),
+      OpSample(InstanceNorm(slope: 0.1), .init([1, 70, 9]), .init([70], 0.9...1.1), .init([70])),
+    ]
+  }
+
+  /// Added to the variance.
+  public let epsilon: Double
+  /// Slope of negative values after the normalization; 1 leaves them.
+  public let slope: Double
+
+  /// Makes the op.
+  public init(epsilon: Double = 1e-5, slope: Double = 1) {
+    self.epsilon = epsilon
+    self.slope = slope
+  }
+  /// Makes the op from a script's arguments.
+  public init(_ arguments: OpArguments) throws { self.init(epsilon: try arguments.float("eps")) }
+
+  /// The result, and mean and 1/deviation `[N, C]`, which only backward sees.
+  public func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
+    let shape = inputs[0].shape
+    guard shape.rank >= 3 else {
+      throw TensorError.wrongRank(
+        op: Self.name, argument: "input", expected: "[N, C] and at least one spatial axis", shape: shape)
+    }
+    guard shape.extents.dropFirst(2).reduce(1, *) > 1 else {
+      throw TensorError.shapeMismatch(
+        op: Self.name, expected: "more than one spatial element", got: shape, argument: "input")
+    }
+    for (index, input) in inputs.enumerated().dropFirst() where input.shape != [shape[1]] {
+      throw TensorError.shapeMismatch(
+        op: Self.name, expected: "\(Shape([shape[1]]))", got: input.shape,
+        argument: index == 1 ? "weight" : "bias")
+    }
+    let statistics = TensorSpec([shape[0], shape[1]], inputs[0].dtype)
+    return [TensorSpec(layout: Layout(channelsLast: shape), dtype: inputs[0].dtype), statistics, statistics]
+  }
+
+  /// Statistics are for backward.
+  public var visibleResultCount: Int { 1 }
+
+  /// Neighbouring channels are normalized together.
+  public func layout(ofInput index: Int) -> LayoutRequirement { index == 0 ? .channelsLast : .rowMajor }
+
+  /// Sums in fixed slabs of positions, then one pass that applies them.
+  public func cpu(_ call: KernelCall) throws {
+    try call.floating(Self.name) {
+      try normalize(call, Float.self)
+    } _: {
+      try normalize(call, Double.self)
+    }
+  }
+
+  private func normalize<Element: NormalizationElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    let volume = Volume(call.inputs[0].shape)
+    let (x, y) = (call.inputs[0].shared(type), call.outputs[0].shared(type))
+    let (mean, rstd) = (call.outputs[1].shared(type), call.outputs[2].shared(type))
+    let (weight, bias) = (call.input(1)?.shared(type), call.input(2)?.shared(type))
+    let (channels, slope) = (volume.channels, Element(slope))
+    try Scratch.withElements(Double.self, count: volume.slabs * 2 * channels) { sums in
+      for image in 0..<volume.images {
+        let (start, row) = (image * volume.positions * channels, image * channels)
+        try volume.run(call.parallel) { slab, range in
+          Element.instanceSums(
+            Int64(range.count), Int64(channels), x + (start + range.lowerBound * channels), x + start,
+            sums + slab * 2 * channels)
+        }
+        Element.instanceStatistics(
+          Int64(volume.positions), Int64(channels), Int64(volume.slabs), epsilon, x + start, sums.base,
+          mean + row, rstd + row)
+        try volume.run(call.parallel) { _, range in
+          let at = start + range.lowerBound * channels
+          Element.instanceApply(
+            Int64(range.count), Int64(channels), x + at, mean + row, rstd + row, weight?.base, bias?.base,
+            slope,
+            y + at)
+        }
+      }
+    }
+  }
+
+  /// With `g` the gradient behind the activation: `dx = weight / deviation · (g − mean(g) − x̂ mean(g x̂))`.
+  public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
+    let parameters = try (1..<backward.inputs.count).map { index in
+      index == 1 || slope != 1 ? try backward.input(index) : nil
+    }.compactMap { $0 }
+    let inputs = [
+      try backward.input(0), try backward.result(1), try backward.result(2), try backward.gradient(),
+    ]
+    let results = try backward.engine.run(InstanceNormBackward(slope: slope), inputs + parameters)
+    return backward.inputs.indices.map { backward.needs[$0] ? results[$0] : nil }
+  }
+
+  /// What PyTorch saves; the bias only where signs are made again.
+  public func keeps(needs: [Bool]) -> [Kept] {
+    [.input(0), .result(1), .result(2)] + (needs.count > 1 ? [.input(1)] : [])
+      + (needs.count > 2 && slope != 1 ? [.input(2)] : [])
+  }
+
+  /// Sums, variance, scale and shift.
+  public func flops(of inputs: [TensorSpec]) -> Int { 8 * inputs[0].shape.count }
+}
+
+/// The gradients of ``InstanceNorm`` for input, weight and bias, from input, mean, 1/deviation, gradient and, where there
+/// are any, weight and bias.
+struct InstanceNormBackward: Op {
+  static let name = "instance_norm_backward"
+  static let summary = "The gradients of instance_norm."
+  let slope: Double
+
+  func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
+    let parameter = TensorSpec([inputs[0].shape[1]], inputs[0].dtype)
+    return [
+      TensorSpec(layout: Layout(channelsLast: inputs[0].shape), dtype: inputs[0].dtype), parameter, parameter,
+    ]
+  }
+
+  var visibleResultCount: Int { 3 }
+
+  func layout(ofInput index: Int) -> LayoutRequirement {
+    index == 0 || index == 3 ? .channelsLast : .rowMajor
+  }
+
+  func cpu(_ call: KernelCall) throws {
+    try call.floating(Self.name) {
+      try backward(call, Float.self)
+    } _: {
+      try backward(call, Double.self)
+    }
+  }
+
+  private func backward<Element: NormalizationElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    let volume = Volume(call.inputs[0].shape)
+    let (x, mean, rstd) = (
+      call.inputs[0].shared(type), call.inputs[1].shared(type), call.inputs[2].shared(type)
+    )
+    let (dy, dx) = (call.inputs[3].shared(type), call.outputs[0].shared(type))
+    let (weight, bias) = (call.input(4)?.shared(type), call.input(5)?.shared(type))
+    let (channels, slope) = (volume.channels, Element(slope))
+    var totals = [Double](repeating: 0, count: 2 * channels)
+    try Scratch.withElements(Double.self, count: (volume.slabs + 1) * 2 * channels) { sums in
+      let means = SharedElements(base: sums + volume.slabs * 2 * channels)
+      for image in 0..<volume.images {
+        let (start, row) = (image * volume.positions * channels, image * channels)
+        try volume.run(call.parallel) { slab, range in
+          let at = start + range.lowerBound * channels
+          Element.instanceGradientSums(
+            Int64(range.count), Int64(channels), x + at, mean + row, rstd + row, weight?.base, bias?.base,
+            slope,
+            dy + at, sums + slab * 2 * channels)
+        }
+        Double.sumSlabs(
+          Int64(volume.slabs), Int64(2 * channels), sums.base, means.base, 0, Int64(2 * channels))
+        for index in 0..<2 * channels {
+          totals[index] += means.base[index]
+          means.base[index] /= Double(volume.positions)
+        }
+        try volume.run(call.parallel) { _, range in
+          let at = start + range.lowerBound * channels
+          Element.instanceBackward(
+            Int64(range.count), Int64(channels), x + at, mean + row, rstd + row, weight?.base, bias?.base,
+            slope,
+            dy + at, means.base, dx + at)
+        }
+      }
+    }
+    for channel in 0..<channels {
+      call.outputs[1].elements(type)[channel] = Element(totals[channels + channel])
+      call.outputs[2].elements(type)[channel] = Element(totals[channel])
+    }
+  }
+
+  func flops(of inputs: [TensorSpec]) -> Int { 16 * inputs[0].shape.count }
+}
+
+/// A channels-last tensor as images of positions of channels.
+private struct Volume {
+  let images: Int
+  let positions: Int
+  let channels: Int
+  /// Positions of one partial sum: a fixed cut of some 256 Ki elements, so that bits do not depend on threads.
+  private let slabPositions: Int
+
+  init(_ shape: Shape) {
+    images = shape[0]
+    channels = shape[1]
+    positions = shape.extents.dropFirst(2).reduce(1, *)
+    slabPositions = max(1, (1 << 18) / max(1, channels))
+  }
+
+  var slabs: Int { max(1, (positions + slabPositions - 1) / slabPositions) }
+
+  func run(_ parallel: Parallel, _ body: @Sendable (_ slab: Int, _ positions: Range<Int>) -> Void) throws {
+    try parallel.run(count: positions, slab: slabPositions) { body($0.lowerBound / slabPositions, $0) }
+  }
+}
