@@ -22,7 +22,7 @@ final class KeptTensor {
     self.tensor = tensor.node == nil ? tensor : tensor.detached()
     version = tensor.storage.version
     savedAt = tensor.engine.mark
-    tensor.storage.keep()
+    tensor.storage.keep(at: tensor.engine.layerPath)
   }
 
   deinit { tensor.storage.release() }

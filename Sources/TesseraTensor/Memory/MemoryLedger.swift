@@ -15,6 +15,8 @@ public struct MemoryEntry: Sendable {
   public internal(set) var category: MemoryCategory
   /// Whether the graph keeps it for backward.
   public internal(set) var isSaved: Bool
+  /// The label of the layer path whose node kept it first; nil while no node has.
+  public internal(set) var keeper: Int?
   let origin: MemoryOrigin
 }
 
@@ -110,11 +112,12 @@ extension MemoryLedger {
     emit(.death, entry)
   }
 
-  func recordChange(_ id: Int, category: MemoryCategory, isSaved: Bool) {
+  func recordChange(_ id: Int, category: MemoryCategory, isSaved: Bool, keeper: Int? = nil) {
     guard var entry = entries[id] else { return }
     add(entry, sign: -1)
     entry.category = category
     entry.isSaved = isSaved
+    entry.keeper = entry.keeper ?? keeper
     entries[id] = entry
     add(entry, sign: 1)
     emit(.change, entry)
@@ -157,6 +160,7 @@ extension MemoryLedger {
 
   /// Stops a recorder; its events stay with it.
   public func stop(_ recorder: MemoryRecorder) {
+    recorder.stopTime = Clock.nanoseconds()
     recorders.removeAll { $0 === recorder }
   }
 
@@ -179,13 +183,16 @@ public final class MemoryRecorder {
   public let savedBytesAtStart: Int
   /// Nanoseconds at the start.
   public let startTime: UInt64
+  /// Nanoseconds when it was stopped.
+  public internal(set) var stopTime: UInt64
   /// What happened since, in order.
   public internal(set) var events: [MemoryEvent] = []
 
   init(ledger: MemoryLedger) {
-    entriesAtStart = Array(ledger.entries.values)
+    entriesAtStart = ledger.entries.values.sorted { $0.id < $1.id }
     liveBytesAtStart = ledger.liveBytes
     savedBytesAtStart = ledger.savedBytes
     startTime = Clock.nanoseconds()
+    stopTime = startTime
   }
 }

@@ -42,9 +42,11 @@ public final class Storage {
   /// Whether the graph keeps this storage for backward.
   public var isSaved: Bool { keepers > 0 }
 
-  func keep() {
+  /// Notes that the graph keeps this storage, on behalf of a node made at `layer`.
+  func keep(at layer: @autoclosure () -> String) {
     keepers += 1
-    if keepers == 1 { ledger.recordChange(id, category: category, isSaved: true) }
+    guard keepers == 1 else { return }
+    ledger.recordChange(id, category: category, isSaved: true, keeper: ledger.intern(layer()))
   }
 
   func release() {
