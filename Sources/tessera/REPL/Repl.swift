@@ -1,0 +1,193 @@
+import Glibc
+import TesseraNotebook
+import TesseraScript
+
+/// The prompt: reads an entry, runs it, shows what it gives, and again.
+final class Repl {
+  private(set) var session: Session
+  let console: Console
+  let history = History()
+  /// What was run, in order, for `:save` and `??name`.
+  private(set) var entries: [String] = []
+  /// The lesson that is open, if one is.
+  var learning: LearnMode?
+  /// Put on the line at the next prompt.
+  var initialText = ""
+
+  private let quiet: Bool
+  private let interrupts: Interrupts
+  private var isLeaving = false
+
+  init(session: Session, console: Console, quiet: Bool) {
+    self.session = session
+    self.console = console
+    self.quiet = quiet
+    interrupts = Interrupts(endsProcessOnSecond: false)
+    interrupts.aim(at: session.interpreter.interrupt)
+  }
+
+  /// Runs until the reader leaves.
+  func run() throws {
+    guard StandardStream.isInputTerminal else { return try runStandardInput() }
+    guard
+      let editor = LineEditor(
+        history: history, complete: { [unowned self] in completer.complete($0, at: $1) })
+    else {
+      console.note("tessera: the terminal cannot be used for editing\n")
+      throw ExitStatus.failure
+    }
+    greet()
+    learning?.show()
+    var wasInterrupted = false
+    while !isLeaving {
+      let initial = initialText
+      initialText = ""
+      let entry = editor.read(
+        prompt: prompt, continuation: colored("    ... "), initial: initial, isUnfinished: isUnfinished)
+      guard let text = try text(of: entry, &wasInterrupted) else { continue }
+      if !text.allSatisfy(\.isWhitespace) { editor.remember(text) }
+      perform(text)
+    }
+  }
+
+  /// With `-i` and no terminal the rest of standard input is one more program.
+  private func runStandardInput() throws {
+    var cell = CellSource(try TextFile.readStandardInput(), name: "stdin")
+    cell.showsValue = false
+    let result = session.run(cell)
+    guard result.error == nil else { throw ExitStatus(after: result.error) }
+  }
+
+  /// What to run, or nil where there is nothing to run.
+  ///
+  /// Leaving throws.
+  private func text(of entry: LineEditor.Entry, _ wasInterrupted: inout Bool) throws -> String? {
+    switch entry {
+    case .text(let text):
+      wasInterrupted = false
+      return text
+    case .endOfInput:
+      console.write("\n")
+      throw ExitStatus.success
+    case .interrupted(wasEmpty: true):
+      if wasInterrupted { throw ExitStatus.interrupted }
+      wasInterrupted = true
+      console.note("(Ctrl-C again leaves, as Ctrl-D and :quit do)\n")
+      return nil
+    case .interrupted(wasEmpty: false):
+      wasInterrupted = false
+      return nil
+    case .editor(let text):
+      wasInterrupted = false
+      guard let edited = ExternalEditor.edit(text, console) else { return nil }
+      console.write(edited + "\n")
+      return edited
+    }
+  }
+
+  private var prompt: String { colored(learning?.prompt ?? "tessera> ") }
+
+  /// Escape sequences stand between `\1` so that the editor does not count them as columns.
+  private func colored(_ text: String) -> String {
+    guard console.style == .ansi else { return text }
+    return "\u{1}\u{1B}[36m\u{1}\(text)\u{1}\u{1B}[0m\u{1}"
+  }
+
+  private func greet() {
+    if let problem = history.problem, !quiet {
+      console.note("tessera: history is not kept: \(problem)\n")
+    }
+    guard !quiet, learning == nil else { return }
+    console.write(
+      "\(Version.text) · \(session.configuration.device ?? "cpu") · :help for help, Ctrl-D to leave\n")
+  }
+
+  // MARK: - Entries
+
+  private func isUnfinished(_ text: String) -> Bool {
+    guard !isCommand(text), !(learning?.claims(text) ?? false) else { return false }
+    if case .incomplete = session.interpreter.completeness(of: text) { return true }
+    return false
+  }
+
+  private func isCommand(_ text: String) -> Bool {
+    text.first.map { ":%?".contains($0) } ?? false
+  }
+
+  private func perform(_ text: String) {
+    if let learning, learning.claims(text) { return learning.perform(text) }
+    guard text.contains(where: { !$0.isWhitespace }) else { return }
+    if text.hasPrefix("?") { return ReplHelp(repl: self).show(text) }
+    if isCommand(text) { return runCommand(String(text.dropFirst())) }
+    evaluate(text)
+  }
+
+  /// Runs a program typed here.
+  @discardableResult
+  func evaluate(_ text: String) -> CellResult {
+    entries.append(text)
+    var cell = CellSource(text, name: "input \(entries.count)")
+    cell.keepsValue = true
+    let result = console.during("running") { session.run(cell) }
+    if result.error?.kind == .exit { leave(ExitStatus(after: result.error)) }
+    return result
+  }
+
+  /// Ends the prompt; what is on its way to disk has been written.
+  func leave(_ status: ExitStatus = .success) {
+    isLeaving = true
+    if status != .success { status.exit() }
+  }
+
+  /// A session like the present one, with nothing in it.
+  func reset() throws {
+    session = try SessionFactory.make(session.configuration, folder: ".", console: console)
+    interrupts.aim(at: session.interpreter.interrupt)
+    entries = []
+  }
+
+  // MARK: - Commands
+
+  private func runCommand(_ line: String) {
+    let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+    let name = words.first ?? ""
+    let arguments = words.count > 1 ? words[1] : ""
+    do {
+      if let command = ReplCommand.named(name) {
+        try command.action(self, arguments)
+      } else if let command = session.commands.first(where: { $0.name == name }) {
+        try command.action(arguments, session)
+      } else {
+        unknownCommand(name)
+      }
+    } catch let diagnostic as Diagnostic {
+      session.emit(.error(diagnostic))
+    } catch let failure as ScriptError {
+      console.note("error: \(failure.title)\n" + (failure.help.map { "help: \($0)\n" } ?? ""))
+    } catch let status as ExitStatus {
+      leave(status)
+    } catch {
+      console.note("error: \(error)\n")
+    }
+  }
+
+  private func unknownCommand(_ name: String) {
+    let near = nearestName(to: name, among: commandNames.map(\.name))
+    let help = near.map { "did you mean :\($0)?" } ?? ":help lists the commands"
+    console.note("error: there is no command :\(name)\nhelp: \(help)\n")
+  }
+
+  /// Every command of this prompt with one line about it.
+  var commandNames: [(name: String, summary: String)] {
+    ReplCommand.all.map { ($0.name, $0.summary) } + session.commands.map { ($0.name, $0.summary) }
+  }
+
+  private var completer: Completer {
+    Completer(session: session, commands: commandNames, paths: PathCompletion.paths)
+  }
+
+  /// Opens a lesson, at the place where it was left.
+  func openLesson(_ path: String) throws {
+    learning = try LearnMode(path: path, repl: self)
+  }
+}
