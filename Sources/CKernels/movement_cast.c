@@ -5,7 +5,7 @@
 
 // Out-of-range conversions to integers are undefined in C and differ between processors.
 #define SATURATE(T, name, lowest, limit)                                          \
-  CK_INLINE T name(double x) {                                                    \
+  TESSERA_INLINE T name(double x) {                                                    \
     return x >= limit ? (T) ~(T)lowest : (x <= (double)lowest ? lowest : (x == x ? (T)x : 0)); \
   }
 SATURATE(int32_t, saturated_int32, INT32_MIN, 2147483648.0)
@@ -15,7 +15,7 @@ SATURATE(int64_t, saturated_int64, INT64_MIN, 9223372036854775808.0)
 #define TRUTH(x) ((x) != 0)
 
 #define CAST(from, From, load, to, To, store)                                                                        \
-  CK_CLONES static void cast_##from##_##to(const void *source, int64_t ss, void *out, int64_t so, int64_t n) {       \
+  TESSERA_CLONES static void cast_##from##_##to(const void *source, int64_t ss, void *out, int64_t so, int64_t n) {       \
     const From *a = source;                                                                                          \
     To *b = out;                                                                                                     \
     if (ss == 1 && so == 1) {                                                                                        \

@@ -4,15 +4,15 @@
 
 // 16-bit floats by integer arithmetic: conversion instructions are not in every baseline, and these forms vectorise.
 
-CK_INLINE float ck_float_from_bfloat16(uint16_t half) { return ck_from_bits((int32_t)((uint32_t)half << 16)); }
+TESSERA_INLINE float ck_float_from_bfloat16(uint16_t half) { return ck_from_bits((int32_t)((uint32_t)half << 16)); }
 
-CK_INLINE uint16_t ck_bfloat16_from_float(float value) {
+TESSERA_INLINE uint16_t ck_bfloat16_from_float(float value) {
   uint32_t bits = (uint32_t)ck_bits(value);
   uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
   return (uint16_t)(value != value ? (bits >> 16) | 0x40u : rounded);
 }
 
-CK_INLINE float ck_float_from_float16(uint16_t half) {
+TESSERA_INLINE float ck_float_from_float16(uint16_t half) {
   uint32_t sign = (uint32_t)(half & 0x8000u) << 16;
   uint32_t magnitude = (uint32_t)(half & 0x7fffu) << 13;  // exponent still biased by 15, not 127
   uint32_t normal = magnitude + (112u << 23);
@@ -24,7 +24,7 @@ CK_INLINE float ck_float_from_float16(uint16_t half) {
   return ck_from_bits((int32_t)(bits | sign));
 }
 
-CK_INLINE uint16_t ck_float16_from_float(float value) {
+TESSERA_INLINE uint16_t ck_float16_from_float(float value) {
   uint32_t bits = (uint32_t)ck_bits(value);
   uint32_t sign = (bits >> 16) & 0x8000u;
   uint32_t magnitude = bits & 0x7fffffffu;

@@ -10,13 +10,13 @@
 // vectorised; errors are at most 2 units in the last place (erf: 3) over the whole range. In double they are libm's:
 // double is the reference other results are compared with, and independence is worth more there than speed.
 
-CK_INLINE float ck_from_bits(int32_t bits) {
+TESSERA_INLINE float ck_from_bits(int32_t bits) {
   float value;
   memcpy(&value, &bits, sizeof value);
   return value;
 }
 
-CK_INLINE int32_t ck_bits(float value) {
+TESSERA_INLINE int32_t ck_bits(float value) {
   int32_t bits;
   memcpy(&bits, &value, sizeof bits);
   return bits;
@@ -36,14 +36,14 @@ typedef struct {
   float r;
 } ck_reduced;
 
-CK_INLINE ck_reduced ck_reduce_by_ln2(float x) {
+TESSERA_INLINE ck_reduced ck_reduce_by_ln2(float x) {
   float shifted = x * CK_LOG2_E + CK_ROUNDING;
   float n = shifted - CK_ROUNDING;
   return (ck_reduced){ck_bits(shifted) - ck_bits(CK_ROUNDING), (x - n * CK_LN2_HIGH) - n * CK_LN2_LOW};
 }
 
 // (e^r - 1 - r) / r², the Taylor series: its next term is below 2^-27 of e^r for |r| <= ln 2 / 2.
-CK_INLINE float ck_exp_tail(float r) {
+TESSERA_INLINE float ck_exp_tail(float r) {
   float s = 1.0f / 5040.0f;
   s = s * r + 1.0f / 720.0f;
   s = s * r + 1.0f / 120.0f;
@@ -52,19 +52,8 @@ CK_INLINE float ck_exp_tail(float r) {
   return s * r + 0.5f;
 }
 
-CK_INLINE float ck_exp_f32(float x) {
-  x = x > 89.0f ? 89.0f : x;  // beyond both bounds the result is infinity or zero already
-  x = x < -104.0f ? -104.0f : x;
-  ck_reduced reduced = ck_reduce_by_ln2(x);
-  float r = reduced.r;
-  float value = 1.0f + (r + r * r * ck_exp_tail(r));
-  // 2^n in two factors: n reaches 128 and -150, which one exponent field cannot hold.
-  int32_t half = reduced.n >> 1;
-  return value * ck_from_bits((half + 127) << 23) * ck_from_bits((reduced.n - half + 127) << 23);
-}
-
 // tanh |x| = e / (e + 2) with e = exp(2|x|) - 1, computed without cancellation near zero.
-CK_INLINE float ck_tanh_f32(float x) {
+TESSERA_INLINE float ck_tanh_f32(float x) {
   float twice = 2.0f * fabsf(x);
   twice = twice > 20.0f ? 20.0f : twice;  // tanh is 1 in float from 9.02 on
   ck_reduced reduced = ck_reduce_by_ln2(twice);
@@ -74,10 +63,10 @@ CK_INLINE float ck_tanh_f32(float x) {
   return copysignf(e / (e + 2.0f), x);
 }
 
-CK_INLINE float ck_sigmoid_f32(float x) { return 1.0f / (1.0f + ck_exp_f32(-x)); }
+TESSERA_INLINE float ck_sigmoid_f32(float x) { return 1.0f / (1.0f + tessera_exp_f32(-x)); }
 
 // log x = n ln 2 + log m with m in [√½, √2); log m = 2 atanh(s), s = (m - 1) / (m + 1), as a series in s².
-CK_INLINE float ck_log_f32(float x) {
+TESSERA_INLINE float ck_log_f32(float x) {
   int subnormal = x < 1.17549435e-38f;
   float scaled = subnormal ? x * 8388608.0f : x;  // 2^23
   int32_t bits = ck_bits(scaled);
@@ -101,7 +90,7 @@ CK_INLINE float ck_log_f32(float x) {
 }
 
 // erf a for |a| <= 1, the Taylor series.
-CK_INLINE float ck_erf_near_zero(float a) {
+TESSERA_INLINE float ck_erf_near_zero(float a) {
   float z = a * a;
   float s = 1.0f / 76204800.0f;
   s = s * z - 1.0f / 6894720.0f;
@@ -118,7 +107,7 @@ CK_INLINE float ck_erf_near_zero(float a) {
 
 // erfc a for a >= 1, given exp(-a²): that factor times a polynomial in (a - 2) / (a + 2), fitted by weighted least
 // squares to a relative error of 6e-9 on [1, 10.1], where erfc falls below the smallest float.
-CK_INLINE float ck_erfc_tail(float a, float expOfMinusSquare) {
+TESSERA_INLINE float ck_erfc_tail(float a, float expOfMinusSquare) {
   float t = (a - 2.0f) / (a + 2.0f);
   float s = 0.00031747767934575677f;
   s = s * t - 0.0010841723997145891f;
@@ -132,10 +121,10 @@ CK_INLINE float ck_erfc_tail(float a, float expOfMinusSquare) {
   return s * expOfMinusSquare;
 }
 
-CK_INLINE float ck_erf_f32(float x) {
+TESSERA_INLINE float ck_erf_f32(float x) {
   float a = fabsf(x);
   float capped = a > 11.0f ? 11.0f : a;
-  float tail = 1.0f - ck_erfc_tail(capped, ck_exp_f32(-capped * capped));
+  float tail = 1.0f - ck_erfc_tail(capped, tessera_exp_f32(-capped * capped));
   return a <= 1.0f ? ck_erf_near_zero(x) : copysignf(tail, x);
 }
 
@@ -145,29 +134,28 @@ typedef struct {
   float density, share;
 } ck_normal_f32;
 
-CK_INLINE ck_normal_f32 ck_normal_at_f32(float x) {
+TESSERA_INLINE ck_normal_f32 ck_normal_at_f32(float x) {
   float a = fabsf(x) * 0.707106781186547524f;
   a = a > 11.0f ? 11.0f : a;
-  float exponential = ck_exp_f32(-a * a);
+  float exponential = tessera_exp_f32(-a * a);
   float tail = 0.5f * ck_erfc_tail(a, exponential);
   float outside = x < 0.0f ? tail : 1.0f - tail;
   float inside = 0.5f + copysignf(0.5f * ck_erf_near_zero(a), x);
   return (ck_normal_f32){exponential * 0.398942280401432678f, a <= 1.0f ? inside : outside};
 }
 
-CK_INLINE float ck_gelu_f32(float x) { return x * ck_normal_at_f32(x).share; }
+TESSERA_INLINE float ck_gelu_f32(float x) { return x * ck_normal_at_f32(x).share; }
 
-CK_INLINE float ck_gelu_slope_f32(float x) {
+TESSERA_INLINE float ck_gelu_slope_f32(float x) {
   ck_normal_f32 normal = ck_normal_at_f32(x);
   return normal.share + x * normal.density;
 }
 
-CK_INLINE double ck_exp_f64(double x) { return exp(x); }
-CK_INLINE double ck_log_f64(double x) { return log(x); }
-CK_INLINE double ck_tanh_f64(double x) { return tanh(x); }
-CK_INLINE double ck_erf_f64(double x) { return erf(x); }
-CK_INLINE double ck_sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
-CK_INLINE double ck_gelu_f64(double x) { return 0.5 * x * erfc(-x * 0.707106781186547524); }
-CK_INLINE double ck_gelu_slope_f64(double x) {
+TESSERA_INLINE double ck_log_f64(double x) { return log(x); }
+TESSERA_INLINE double ck_tanh_f64(double x) { return tanh(x); }
+TESSERA_INLINE double ck_erf_f64(double x) { return erf(x); }
+TESSERA_INLINE double ck_sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
+TESSERA_INLINE double ck_gelu_f64(double x) { return 0.5 * x * erfc(-x * 0.707106781186547524); }
+TESSERA_INLINE double ck_gelu_slope_f64(double x) {
   return 0.5 * erfc(-x * 0.707106781186547524) + x * 0.398942280401432678 * exp(-0.5 * x * x);
 }

@@ -10,13 +10,13 @@ void ck_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]
   philox_rounds(out, key[0], key[1]);
 }
 
-CK_INLINE float unit_f32(uint32_t word) { return (float)(word >> 8) * 0x1p-24f; }
-CK_INLINE double unit_f64(uint64_t word) { return (double)(word >> 11) * 0x1p-53; }
+TESSERA_INLINE float unit_f32(uint32_t word) { return (float)(word >> 8) * 0x1p-24f; }
+TESSERA_INLINE double unit_f64(uint64_t word) { return (double)(word >> 11) * 0x1p-53; }
 
 // One kernel a distribution: PER_BLOCK elements come from each block, and VALUE computes element `e` of lane `l`. A
 // partial first or last group of blocks is computed whole and cut, so a range's ends do not change its values.
 #define DRAW(name, T, PER_BLOCK, PARAMETERS, VALUE)                                                                  \
-  CK_CLONES void name(uint64_t key, uint64_t stream, PARAMETERS T *out, int64_t begin, int64_t end) {                \
+  TESSERA_CLONES void name(uint64_t key, uint64_t stream, PARAMETERS T *out, int64_t begin, int64_t end) {                \
     enum { GROUP = PHILOX_LANES * PER_BLOCK };                                                                       \
     for (int64_t group = begin / GROUP; group * GROUP < end; group++) {                                              \
       philox_blocks blocks;                                                                                          \
@@ -35,19 +35,19 @@ CK_INLINE double unit_f64(uint64_t word) { return (double)(word >> 11) * 0x1p-53
 #define BOUNDS int64_t low, uint64_t range,
 
 // Element e of a block's normals: e even is radius · cos, odd radius · sin. The radius's uniform is in (0, 1].
-CK_INLINE float normal_f32(uint32_t radius, uint32_t angle, int e) {
+TESSERA_INLINE float normal_f32(uint32_t radius, uint32_t angle, int e) {
   float r = sqrtf(-2.0f * ck_log_f32((float)((radius >> 8) + 1) * 0x1p-24f));
   float turn = 6.28318530717958648f * unit_f32(angle);
   return r * (e % 2 == 0 ? cosf(turn) : sinf(turn));
 }
 
-CK_INLINE double normal_f64(uint64_t radius, uint64_t angle, int e) {
+TESSERA_INLINE double normal_f64(uint64_t radius, uint64_t angle, int e) {
   double r = sqrt(-2.0 * log((double)((radius >> 11) + 1) * 0x1p-53));
   double turn = 6.28318530717958648 * unit_f64(angle);
   return r * (e == 0 ? cos(turn) : sin(turn));
 }
 
-CK_INLINE int64_t scaled(uint64_t fraction, int64_t low, uint64_t range) {
+TESSERA_INLINE int64_t scaled(uint64_t fraction, int64_t low, uint64_t range) {
   return (int64_t)((uint64_t)low + (uint64_t)(((unsigned __int128)fraction * range) >> 64));
 }
 

@@ -4,14 +4,8 @@
 
 #define T float
 #define A double
-#define R float
-#define NAME(x) x##_f32
-#include "reduce_sum.inc"
-#undef R
-#undef NAME
-
 #define R double
-#define NAME(x) x##_f32_f64
+#define NAME(x) x##_f32
 #include "reduce_sum.inc"
 #undef T
 #undef NAME

@@ -7,9 +7,8 @@
 // nor threads change its bits. A reduction with few results is cut by the caller along `reduce` into a number of parts
 // that depends on the shape only, whose double results are then summed in order.
 
-// Floats are added as doubles; `_f64` suffixes on both sides mean double input and result.
-void ck_sum_f32(const float *source, int64_t reduce, int64_t inner, float *out, int64_t begin, int64_t end);
-void ck_sum_f32_f64(const float *source, int64_t reduce, int64_t inner, double *out, int64_t begin, int64_t end);
+// Floats are added as doubles, integers as 64 bits.
+void ck_sum_f32(const float *source, int64_t reduce, int64_t inner, double *out, int64_t begin, int64_t end);
 void ck_sum_f64(const double *source, int64_t reduce, int64_t inner, double *out, int64_t begin, int64_t end);
 void ck_sum_i32(const int32_t *source, int64_t reduce, int64_t inner, int64_t *out, int64_t begin, int64_t end);
 void ck_sum_i64(const int64_t *source, int64_t reduce, int64_t inner, int64_t *out, int64_t begin, int64_t end);

@@ -67,10 +67,4 @@ extension Tensor {
 
   /// A dense copy with its own storage, in the same memory order.
   public func copied() throws -> Tensor { try engine.run(Copy(order: .same), self) }
-
-  /// The tensor summed over the axes along which `target` was stretched to this shape.
-  func summed(to target: Shape) throws -> Tensor {
-    if shape == target { return self }
-    throw TensorError.unsupported(op: "summed", what: "a stretched shape")
-  }
 }

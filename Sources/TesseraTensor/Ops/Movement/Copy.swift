@@ -1,3 +1,5 @@
+import CKernels
+
 /// A dense copy of a tensor in a chosen memory order.
 ///
 /// - Shape: the input's.
@@ -10,6 +12,13 @@ public struct Copy: Op {
   public static let name = "contiguous"
   /// For help.
   public static let summary = "A dense copy; a visible event in the ledger."
+  /// Both memory orders, from both.
+  public static var samples: [OpSample] {
+    [
+      OpSample(Copy(order: .channelsLast), .init([2, 3, 2, 3, 4])),
+      OpSample(Copy(order: .rowMajor), .init([2, 3, 2, 3, 4], channelsLast: true)),
+    ]
+  }
   /// The memory order of the result.
   public let order: Order
 
@@ -30,23 +39,8 @@ public struct Copy: Op {
 
   /// Walks both layouts together.
   public func cpu(_ call: KernelCall) throws {
-    let size = call.inputs[0].dtype.byteCount
-    let nest = LoopNest([call.outputs[0].layout.atOrigin, call.inputs[0].layout.atOrigin])
-    let source = call.inputs[0]
-    let target = call.outputs[0]
-    try call.parallel.run(count: nest.outerCount, slab: max(1, (1 << 16) / max(1, nest.innerCount))) { runs in
-      for run in runs {
-        let offsets = nest.offsets(ofRun: run)
-        var to = target.pointer + offsets[0] * size
-        var from = source.pointer + offsets[1] * size
-        let steps = nest.innerStrides
-        for _ in 0..<nest.innerCount {
-          to.copyMemory(from: from, byteCount: size)
-          to += steps[0] * size
-          from += steps[1] * size
-        }
-      }
-    }
+    try call.copy(
+      Self.name, call.inputs[0], call.inputs[0].layout, to: call.outputs[0], call.outputs[0].layout)
   }
 
   /// The gradient passes through.
@@ -58,4 +52,41 @@ public struct Copy: Op {
 extension Layout {
   /// The same strides with the offset removed: a `TensorView` has already added it.
   var atOrigin: Layout { Layout(shape: shape, strides: strides) }
+}
+
+extension KernelCall {
+  /// Copies part of `source` to an equally shaped part of `target`, slab by slab.
+  ///
+  /// The parts' offsets count from the same origin as those of the views' own layouts.
+  func copy(
+    _ name: String, _ source: TensorView, _ from: Layout, to target: TensorView, _ to: Layout
+  ) throws {
+    let walk = try Walk(op: name, [to.atOrigin, from.atOrigin])
+    let size = target.dtype.byteCount
+    let (fromOffset, toOffset) = (
+      (from.offset - source.layout.offset) * size, (to.offset - target.layout.offset) * size
+    )
+    try slabs(of: walk) { range in
+      let loops = Loops(walk, range)
+      ck_copy(
+        Int32(size), loops.rank, loops.shape, source.pointer + fromOffset, loops.strides[1],
+        target.pointer + toOffset, loops.strides[0], loops.begin, loops.end)
+    }
+  }
+
+  /// Writes one value over a part of `target`.
+  func fill(_ name: String, _ value: Double, _ target: TensorView, _ to: Layout) throws {
+    let walk = try Walk(op: name, [to.atOrigin])
+    let size = target.dtype.byteCount
+    let offset = (to.offset - target.layout.offset) * size
+    let element = ElementBits(value, as: target.dtype)
+    try slabs(of: walk) { range in
+      let loops = Loops(walk, range)
+      element.withPointer { pointer in
+        ck_fill(
+          Int32(size), pointer, loops.rank, loops.shape, target.pointer + offset, loops.strides[0],
+          loops.begin, loops.end)
+      }
+    }
+  }
 }

@@ -23,25 +23,7 @@ public struct Fill: Op {
 
   /// Writes the value through the output's strides, slab by slab.
   public func cpu(_ call: KernelCall) throws {
-    let output = call.outputs[0]
-    let value = self.value
-    try call.parallel.run(count: output.count, slab: 1 << 18) { range in
-      switch output.dtype {
-      case .float32: (output.float32 + range.lowerBound).update(repeating: Float(value), count: range.count)
-      case .float64: (output.float64 + range.lowerBound).update(repeating: value, count: range.count)
-      case .int64:
-        (output.elements(Int64.self) + range.lowerBound).update(repeating: Int64(value), count: range.count)
-      case .int32:
-        (output.elements(Int32.self) + range.lowerBound).update(repeating: Int32(value), count: range.count)
-      case .bool:
-        (output.elements(UInt8.self) + range.lowerBound).update(
-          repeating: value == 0 ? 0 : 1, count: range.count)
-      case .bfloat16, .float16:
-        let bits =
-          output.dtype == .bfloat16 ? HalfFloat.toBFloat16(Float(value)) : Float16Bits.from(Float(value))
-        (output.elements(UInt16.self) + range.lowerBound).update(repeating: bits, count: range.count)
-      }
-    }
+    try call.fill(Self.name, value, call.outputs[0], call.outputs[0].layout)
   }
 
   /// Nothing differentiable goes in.
