@@ -12,8 +12,10 @@ public struct Add: ParameterlessOp, BinaryOp {
   public static let summary = "The sum of two tensors, element by element."
   /// Equal shapes, shapes that stretch, and channels-last.
   public static var samples: [OpSample] {
-    [OpSample(Add(), .init([3, 4]), .init([3, 4])), OpSample(Add(), .init([2, 1, 3]), .init([4, 1])),
-      OpSample(Add(), .init([2, 3, 2, 2, 2], channelsLast: true), .init([3, 1, 1, 1])),]
+    [
+      OpSample(Add(), .init([3, 4]), .init([3, 4])), OpSample(Add(), .init([2, 1, 3]), .init([4, 1])),
+      OpSample(Add(), .init([2, 3, 2, 2, 2], channelsLast: true), .init([3, 1, 1, 1])),
+    ]
   }
 
   /// Makes the op.

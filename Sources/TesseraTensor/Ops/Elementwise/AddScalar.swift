@@ -31,7 +31,9 @@ public struct AddScalar: UnaryOp {
   }
 
   /// Applies the kernel slab by slab.
-  public func cpu(_ call: KernelCall) throws { try call.unary(Self.name, .addScalar, integer: .addScalar, value) }
+  public func cpu(_ call: KernelCall) throws {
+    try call.unary(Self.name, .addScalar, integer: .addScalar, value)
+  }
 
   /// The gradient passes through.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {

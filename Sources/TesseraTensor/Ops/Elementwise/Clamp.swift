@@ -14,9 +14,14 @@ public struct Clamp: UnaryOp {
   public static var acceptsIntegers: Bool { true }
   /// One tensor and two numbers.
   public static let signature = OpSignature(
-    inputs: ["input"], parameters: [.optional("min", .float, .float(-Double.infinity)), .optional("max", .float, .float(Double.infinity))])
+    inputs: ["input"],
+    parameters: [
+      .optional("min", .float, .float(-Double.infinity)), .optional("max", .float, .float(Double.infinity)),
+    ])
   /// A matrix with elements on both sides.
-  public static var samples: [OpSample] { [OpSample(Clamp(low: -0.5, high: 0.25), .init([3, 4])), OpSample(Clamp(low: 0), .init([3, 4]))] }
+  public static var samples: [OpSample] {
+    [OpSample(Clamp(low: -0.5, high: 0.25), .init([3, 4])), OpSample(Clamp(low: 0), .init([3, 4]))]
+  }
   /// The lower bound.
   public let low: Double
   /// The upper bound.

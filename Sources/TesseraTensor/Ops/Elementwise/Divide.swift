@@ -14,8 +14,11 @@ public struct Divide: ParameterlessOp, BinaryOp {
   public static var acceptsIntegers: Bool { false }
   /// Equal shapes, shapes that stretch, and channels-last.
   public static var samples: [OpSample] {
-    [OpSample(Divide(), .init([3, 4]), .init([3, 4], 0.5...2)), OpSample(Divide(), .init([2, 1, 3]), .init([4, 1], 0.5...2)),
-      OpSample(Divide(), .init([2, 3, 2, 2, 2], channelsLast: true), .init([3, 1, 1, 1], 0.5...2)),]
+    [
+      OpSample(Divide(), .init([3, 4]), .init([3, 4], 0.5...2)),
+      OpSample(Divide(), .init([2, 1, 3]), .init([4, 1], 0.5...2)),
+      OpSample(Divide(), .init([2, 3, 2, 2, 2], channelsLast: true), .init([3, 1, 1, 1], 0.5...2)),
+    ]
   }
 
   /// Makes the op.

@@ -14,7 +14,12 @@ public struct LeakyRelu: UnaryOp {
   public static let signature = OpSignature(
     inputs: ["input"], parameters: [.optional("negative_slope", .float, .float(0.01))])
   /// A matrix.
-  public static var samples: [OpSample] { [OpSample(LeakyRelu(), .init([3, 4])), OpSample(LeakyRelu(slope: 0.2), .init([2, 3, 2, 2, 2], channelsLast: true))] }
+  public static var samples: [OpSample] {
+    [
+      OpSample(LeakyRelu(), .init([3, 4])),
+      OpSample(LeakyRelu(slope: 0.2), .init([2, 3, 2, 2, 2], channelsLast: true)),
+    ]
+  }
   /// The factor of negative elements, above 0.
   public let slope: Double
 

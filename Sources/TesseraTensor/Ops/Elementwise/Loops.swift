@@ -75,7 +75,8 @@ extension Float: ComparisonKernels {
     _ out: UnsafeMutablePointer<UInt8>
   ) {
     let steps = loops.strides
-    ck_compare_f32(op, loops.rank, loops.shape, a, steps[1], b, steps[2], out, steps[0], loops.begin, loops.end)
+    ck_compare_f32(
+      op, loops.rank, loops.shape, a, steps[1], b, steps[2], out, steps[0], loops.begin, loops.end)
   }
 }
 
@@ -89,7 +90,8 @@ extension Float: FloatKernels {
   }
 
   static func binary(
-    _ op: CKBinaryOp, _ p: Float, _ q: Float, _ loops: Loops, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+    _ op: CKBinaryOp, _ p: Float, _ q: Float, _ loops: Loops, _ a: UnsafePointer<Float>,
+    _ b: UnsafePointer<Float>,
     _ out: UnsafeMutablePointer<Float>
   ) {
     let steps = loops.strides
@@ -104,7 +106,8 @@ extension Double: ComparisonKernels {
     _ out: UnsafeMutablePointer<UInt8>
   ) {
     let steps = loops.strides
-    ck_compare_f64(op, loops.rank, loops.shape, a, steps[1], b, steps[2], out, steps[0], loops.begin, loops.end)
+    ck_compare_f64(
+      op, loops.rank, loops.shape, a, steps[1], b, steps[2], out, steps[0], loops.begin, loops.end)
   }
 }
 
@@ -118,7 +121,8 @@ extension Double: FloatKernels {
   }
 
   static func binary(
-    _ op: CKBinaryOp, _ p: Double, _ q: Double, _ loops: Loops, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>,
+    _ op: CKBinaryOp, _ p: Double, _ q: Double, _ loops: Loops, _ a: UnsafePointer<Double>,
+    _ b: UnsafePointer<Double>,
     _ out: UnsafeMutablePointer<Double>
   ) {
     let steps = loops.strides
@@ -133,7 +137,8 @@ extension Int32: ComparisonKernels {
     _ out: UnsafeMutablePointer<UInt8>
   ) {
     let steps = loops.strides
-    ck_compare_i32(op, loops.rank, loops.shape, a, steps[1], b, steps[2], out, steps[0], loops.begin, loops.end)
+    ck_compare_i32(
+      op, loops.rank, loops.shape, a, steps[1], b, steps[2], out, steps[0], loops.begin, loops.end)
   }
 }
 
@@ -162,7 +167,8 @@ extension Int64: ComparisonKernels {
     _ out: UnsafeMutablePointer<UInt8>
   ) {
     let steps = loops.strides
-    ck_compare_i64(op, loops.rank, loops.shape, a, steps[1], b, steps[2], out, steps[0], loops.begin, loops.end)
+    ck_compare_i64(
+      op, loops.rank, loops.shape, a, steps[1], b, steps[2], out, steps[0], loops.begin, loops.end)
   }
 }
 
@@ -191,6 +197,7 @@ extension UInt8: ComparisonKernels {
     _ out: UnsafeMutablePointer<UInt8>
   ) {
     let steps = loops.strides
-    ck_compare_u8(op, loops.rank, loops.shape, a, steps[1], b, steps[2], out, steps[0], loops.begin, loops.end)
+    ck_compare_u8(
+      op, loops.rank, loops.shape, a, steps[1], b, steps[2], out, steps[0], loops.begin, loops.end)
   }
 }

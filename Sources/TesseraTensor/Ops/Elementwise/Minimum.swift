@@ -12,8 +12,11 @@ public struct Minimum: ParameterlessOp, BinaryOp {
   public static let summary = "The smaller of two elements."
   /// Equal shapes, shapes that stretch, and channels-last.
   public static var samples: [OpSample] {
-    [OpSample(Minimum(), .init([3, 4]), .init([3, 4])), OpSample(Minimum(), .init([2, 1, 3]), .init([4, 1])),
-      OpSample(Minimum(), .init([2, 3, 2, 2, 2], channelsLast: true), .init([3, 1, 1, 1])),]
+    [
+      OpSample(Minimum(), .init([3, 4]), .init([3, 4])),
+      OpSample(Minimum(), .init([2, 1, 3]), .init([4, 1])),
+      OpSample(Minimum(), .init([2, 3, 2, 2, 2], channelsLast: true), .init([3, 1, 1, 1])),
+    ]
   }
 
   /// Makes the op.
@@ -34,7 +37,8 @@ public struct Minimum: ParameterlessOp, BinaryOp {
       let (own, other) = (try backward.input(index), try backward.input(1 - index))
       let wins = try backward.engine.run(Less(), own, other)
       let ties = try backward.engine.run(Equal(), own, other)
-      let half = try backward.engine.run(MultiplyScalar(by: 0.5), backward.engine.run(MaskedFill(value: 0), gradient, ties.logicallyNegated()))
+      let half = try backward.engine.run(
+        MultiplyScalar(by: 0.5), backward.engine.run(MaskedFill(value: 0), gradient, ties.logicallyNegated()))
       let whole = try backward.engine.run(MaskedFill(value: 0), gradient, wins.logicallyNegated())
       return try backward.engine.run(Add(), whole, half)
     }

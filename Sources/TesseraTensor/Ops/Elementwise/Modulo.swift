@@ -12,8 +12,11 @@ public struct Modulo: ParameterlessOp, BinaryOp {
   public static let summary = "The remainder, with the sign of the divisor."
   /// Equal shapes, shapes that stretch, and channels-last.
   public static var samples: [OpSample] {
-    [OpSample(Modulo(), .init([3, 4], -3...3), .init([3, 4], 0.5...2)), OpSample(Modulo(), .init([2, 1, 3], -3...3), .init([4, 1], 0.5...2)),
-      OpSample(Modulo(), .init([2, 3, 2, 2, 2], -3...3, channelsLast: true), .init([3, 1, 1, 1], 0.5...2)),]
+    [
+      OpSample(Modulo(), .init([3, 4], -3...3), .init([3, 4], 0.5...2)),
+      OpSample(Modulo(), .init([2, 1, 3], -3...3), .init([4, 1], 0.5...2)),
+      OpSample(Modulo(), .init([2, 3, 2, 2, 2], -3...3, channelsLast: true), .init([3, 1, 1, 1], 0.5...2)),
+    ]
   }
 
   /// Makes the op.

@@ -12,8 +12,11 @@ public struct Multiply: ParameterlessOp, BinaryOp {
   public static let summary = "The product of two tensors, element by element."
   /// Equal shapes, shapes that stretch, and channels-last.
   public static var samples: [OpSample] {
-    [OpSample(Multiply(), .init([3, 4]), .init([3, 4])), OpSample(Multiply(), .init([2, 1, 3]), .init([4, 1])),
-      OpSample(Multiply(), .init([2, 3, 2, 2, 2], channelsLast: true), .init([3, 1, 1, 1])),]
+    [
+      OpSample(Multiply(), .init([3, 4]), .init([3, 4])),
+      OpSample(Multiply(), .init([2, 1, 3]), .init([4, 1])),
+      OpSample(Multiply(), .init([2, 3, 2, 2, 2], channelsLast: true), .init([3, 1, 1, 1])),
+    ]
   }
 
   /// Makes the op.

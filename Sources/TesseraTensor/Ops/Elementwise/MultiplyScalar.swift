@@ -31,7 +31,9 @@ public struct MultiplyScalar: UnaryOp {
   }
 
   /// Applies the kernel slab by slab.
-  public func cpu(_ call: KernelCall) throws { try call.unary(Self.name, .multiplyScalar, integer: .multiplyScalar, factor) }
+  public func cpu(_ call: KernelCall) throws {
+    try call.unary(Self.name, .multiplyScalar, integer: .multiplyScalar, factor)
+  }
 
   /// Linear: the gradient is scaled alike.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {

@@ -14,8 +14,11 @@ public struct Power: ParameterlessOp, BinaryOp {
   public static var acceptsIntegers: Bool { false }
   /// Equal shapes, shapes that stretch, and channels-last.
   public static var samples: [OpSample] {
-    [OpSample(Power(), .init([3, 4], 0.5...2), .init([3, 4], -2...2)), OpSample(Power(), .init([2, 1, 3], 0.5...2), .init([4, 1], -2...2)),
-      OpSample(Power(), .init([2, 3, 2, 2, 2], 0.5...2, channelsLast: true), .init([3, 1, 1, 1], -2...2)),]
+    [
+      OpSample(Power(), .init([3, 4], 0.5...2), .init([3, 4], -2...2)),
+      OpSample(Power(), .init([2, 1, 3], 0.5...2), .init([4, 1], -2...2)),
+      OpSample(Power(), .init([2, 3, 2, 2, 2], 0.5...2, channelsLast: true), .init([3, 1, 1, 1], -2...2)),
+    ]
   }
 
   /// Makes the op.
@@ -34,7 +37,8 @@ public struct Power: ParameterlessOp, BinaryOp {
     let gradient = try backward.gradient()
     return try backward.gradients { index in
       if index == 1 {
-        let slope = try backward.engine.run(Multiply(), backward.result(), backward.engine.run(Log(), backward.input(0)))
+        let slope = try backward.engine.run(
+          Multiply(), backward.result(), backward.engine.run(Log(), backward.input(0)))
         return try backward.engine.run(Multiply(), gradient, slope)
       }
       let lower = try backward.engine.run(AddScalar(-1), backward.input(1))

@@ -14,7 +14,12 @@ public struct PowerScalar: UnaryOp {
   public static let signature = OpSignature(
     inputs: ["input"], parameters: [.required("exponent", .float)])
   /// Powers with and without a kernel of their own.
-  public static var samples: [OpSample] { [OpSample(PowerScalar(exponent: 3), .init([3, 4])), OpSample(PowerScalar(exponent: 1.5), .init([3, 4], 0.5...2))] }
+  public static var samples: [OpSample] {
+    [
+      OpSample(PowerScalar(exponent: 3), .init([3, 4])),
+      OpSample(PowerScalar(exponent: 1.5), .init([3, 4], 0.5...2)),
+    ]
+  }
   /// The power.
   public let exponent: Double
 

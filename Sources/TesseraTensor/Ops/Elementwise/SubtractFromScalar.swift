@@ -31,7 +31,9 @@ public struct SubtractFromScalar: UnaryOp {
   }
 
   /// Applies the kernel slab by slab.
-  public func cpu(_ call: KernelCall) throws { try call.unary(Self.name, .subtractFrom, integer: .subtractFrom, value) }
+  public func cpu(_ call: KernelCall) throws {
+    try call.unary(Self.name, .subtractFrom, integer: .subtractFrom, value)
+  }
 
   /// Linear: the gradient changes its sign.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {

@@ -40,7 +40,8 @@ public struct Where: ParameterlessOp {
       let loops = Loops(walk, range)
       let steps = loops.strides
       ck_where(
-        Int32(y.dtype.byteCount), loops.rank, loops.shape, condition.elements(), steps[1], a.pointer, steps[2],
+        Int32(y.dtype.byteCount), loops.rank, loops.shape, condition.elements(), steps[1], a.pointer,
+        steps[2],
         b.pointer, steps[3], y.pointer, steps[0], loops.begin, loops.end)
     }
   }

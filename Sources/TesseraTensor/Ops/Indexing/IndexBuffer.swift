@@ -92,7 +92,8 @@ extension KernelCall {
       let whole = try Walk(op: name, [output.layout.atOrigin])
       sums.store(0, output, whole, 0..<output.count)
     default:
-      throw TensorError.wrongDType(op: name, argument: "input", expected: "a floating type", got: output.dtype)
+      throw TensorError.wrongDType(
+        op: name, argument: "input", expected: "a floating type", got: output.dtype)
     }
   }
 

@@ -7,7 +7,8 @@ extension Tensor {
   func maskPositions() throws -> [Int64] {
     guard !isDry else { throw TensorError.dryValue(op: "index with a mask") }
     let dense = try engine.withoutGradients { try contiguous() }
-    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, dense.storage.byteCount), alignment: 16)
+    let bytes = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(1, dense.storage.byteCount), alignment: 16)
     defer { bytes.deallocate() }
     if let buffer = dense.storage.buffer { try engine.backend.download(buffer, into: bytes) }
     let count = Int64(dense.shape.count)

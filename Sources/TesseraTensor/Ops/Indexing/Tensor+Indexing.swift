@@ -25,7 +25,8 @@ extension Tensor {
     let target = try index.arranged()
     let source = try converted.expanded(to: target.resultShape)
     try engine.runInPlace(
-      IndexPut(place: target.place, pickCount: index.picks.count), [source] + target.positions, into: target.view)
+      IndexPut(place: target.place, pickCount: index.picks.count), [source] + target.positions,
+      into: target.view)
   }
 
   /// Where this tensor of truth values holds: one list of positions an axis, for axes of `shape` from `axis` on.

@@ -31,12 +31,15 @@ public struct Expand: ViewOp {
       extent == -1 && axis >= lead ? layout.shape[axis - lead] : extent
     }
     let target = Shape(extents)
-    let fits = lead >= 0 && (0..<layout.rank).allSatisfy { axis in
-      layout.shape[axis] == 1 || layout.shape[axis] == target[axis + lead]
-    }
+    let fits =
+      lead >= 0
+      && (0..<layout.rank).allSatisfy { axis in
+        layout.shape[axis] == 1 || layout.shape[axis] == target[axis + lead]
+      }
     guard fits, extents.allSatisfy({ $0 >= 0 }) else {
       throw TensorError.shapeMismatch(
-        op: Self.name, expected: "extents that are 1 or those of \(shape)", got: layout.shape, argument: "input")
+        op: Self.name, expected: "extents that are 1 or those of \(shape)", got: layout.shape,
+        argument: "input")
     }
     return layout.expanded(to: target)
   }

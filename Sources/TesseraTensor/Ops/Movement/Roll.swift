@@ -48,7 +48,8 @@ public struct Roll: Op {
   private func distances(_ shape: Shape) throws -> [Int] {
     guard shifts.count == dims.count else {
       throw TensorError.badParameter(
-        op: Self.name, name: "shifts", value: "\(shifts)", rule: "it has one distance for each of dims=\(dims)")
+        op: Self.name, name: "shifts", value: "\(shifts)",
+        rule: "it has one distance for each of dims=\(dims)")
     }
     var distances = [Int](repeating: 0, count: shape.rank)
     for (shift, dim) in zip(shifts, dims) where shape.rank > 0 {

@@ -14,7 +14,10 @@ public struct Select: ViewOp {
     inputs: ["input"], parameters: [.required("dim", .int), .required("index", .int)])
   /// A row and a column.
   public static var samples: [OpSample] {
-    [OpSample(Select(dim: 0, index: 1), .init([3, 4])), OpSample(Select(dim: -1, index: -2), .init([2, 3, 4]))]
+    [
+      OpSample(Select(dim: 0, index: 1), .init([3, 4])),
+      OpSample(Select(dim: -1, index: -2), .init([2, 3, 4])),
+    ]
   }
   /// The axis.
   public let dim: Int

@@ -58,7 +58,8 @@ extension Tensor {
     let axis = try shape.axis(dim, op: "split")
     guard rank > 0, sizes.allSatisfy({ $0 >= 0 }), sizes.reduce(0, +) == shape[axis] else {
       throw TensorError.badParameter(
-        op: "split", name: "split_size", value: "\(sizes)", rule: "the parts of dim \(dim) of \(shape) add up to it")
+        op: "split", name: "split_size", value: "\(sizes)",
+        rule: "the parts of dim \(dim) of \(shape) add up to it")
     }
     var start = 0
     return try sizes.map { size in

@@ -1,9 +1,10 @@
 import CKernels
 
 /// A C kernel that writes elements `begin..<end` of a draw: key, stream, output, begin, end.
-typealias DrawKernel<Element> = @Sendable (
-  UInt64, UInt64, UnsafeMutablePointer<Element>?, Int64, Int64
-) -> Void
+typealias DrawKernel<Element> =
+  @Sendable (
+    UInt64, UInt64, UnsafeMutablePointer<Element>?, Int64, Int64
+  ) -> Void
 
 extension KernelCall {
   /// Draws the output's elements in memory order, each times `scale` plus `shift`.
@@ -39,7 +40,9 @@ extension KernelCall {
 
 extension Engine {
   /// Uniform random numbers in `low..<high` from the next stream of the running layer.
-  public func uniform(_ shape: Shape, low: Double = 0, high: Double = 1, dtype: DType = .float32) throws -> Tensor {
+  public func uniform(_ shape: Shape, low: Double = 0, high: Double = 1, dtype: DType = .float32) throws
+    -> Tensor
+  {
     try run(RandomUniform(TensorSpec(shape, dtype), low: low, high: high, stream: nextRandomStream()), [])[0]
   }
 

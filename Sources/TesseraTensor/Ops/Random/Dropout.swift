@@ -92,7 +92,8 @@ extension KernelCall {
       zero.withPointer { zero in
         ck_where(
           Int32(output.dtype.byteCount), loops.rank, loops.shape, mask.elements(), loops.strides[1],
-          output.pointer, loops.strides[2], zero, still, output.pointer, loops.strides[0], loops.begin, loops.end)
+          output.pointer, loops.strides[2], zero, still, output.pointer, loops.strides[0], loops.begin,
+          loops.end)
       }
     }
   }

@@ -30,7 +30,8 @@ public struct RandomInteger: Op {
   /// The shape that was asked for.
   public func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
     guard high > low else {
-      throw TensorError.badParameter(op: Self.name, name: "high", value: "\(high)", rule: "it is above low=\(low)")
+      throw TensorError.badParameter(
+        op: Self.name, name: "high", value: "\(high)", rule: "it is above low=\(low)")
     }
     return [TensorSpec(shape, .int64)]
   }

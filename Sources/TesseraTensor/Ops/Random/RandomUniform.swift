@@ -34,7 +34,9 @@ public struct RandomUniform: Op {
 
   /// Draws slab by slab, then stretches to the range.
   public func cpu(_ call: KernelCall) throws {
-    try call.draw(Self.name, stream, scale: high - low, shift: low, float32: ck_random_uniform_f32, float64: ck_random_uniform_f64)
+    try call.draw(
+      Self.name, stream, scale: high - low, shift: low, float32: ck_random_uniform_f32,
+      float64: ck_random_uniform_f64)
   }
 
   /// Nothing differentiable goes in.

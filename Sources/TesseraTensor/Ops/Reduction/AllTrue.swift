@@ -13,7 +13,8 @@ public struct AllTrue: Op {
   public static let summary = "Whether all elements are true."
   /// A tensor and axes.
   public static let signature = OpSignature(
-    inputs: ["input"], parameters: [.optional("dim", .dims, .none), .optional("keepdim", .bool, .bool(false))])
+    inputs: ["input"],
+    parameters: [.optional("dim", .dims, .none), .optional("keepdim", .bool, .bool(false))])
   /// All axes, one axis.
   public static var samples: [OpSample] {
     [

@@ -28,7 +28,8 @@ extension ExtremumOp {
     let axes = try input.reducedAxes(op: Self.name, dims: dim.map { [$0] })
     guard axes.allSatisfy({ input.shape[$0] > 0 }) else {
       throw TensorError.badParameter(
-        op: Self.name, name: "dim", value: dim.map(String.init) ?? "None", rule: "\(input.shape) is empty there")
+        op: Self.name, name: "dim", value: dim.map(String.init) ?? "None",
+        rule: "\(input.shape) is empty there")
     }
     return try input.reduced(op: Self.name, dims: dim.map { [$0] }, keepDim: keepDim)
   }

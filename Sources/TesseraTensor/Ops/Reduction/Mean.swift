@@ -13,7 +13,8 @@ public struct Mean: Op {
   public static let summary = "The mean over axes."
   /// A tensor and axes.
   public static let signature = OpSignature(
-    inputs: ["input"], parameters: [.optional("dim", .dims, .none), .optional("keepdim", .bool, .bool(false))])
+    inputs: ["input"],
+    parameters: [.optional("dim", .dims, .none), .optional("keepdim", .bool, .bool(false))])
   /// All axes, one axis, two axes.
   public static var samples: [OpSample] {
     [

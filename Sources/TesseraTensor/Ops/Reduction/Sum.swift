@@ -15,12 +15,14 @@ public struct Sum: Op {
   public static let summary = "The sum over axes."
   /// A tensor and axes.
   public static let signature = OpSignature(
-    inputs: ["input"], parameters: [.optional("dim", .dims, .none), .optional("keepdim", .bool, .bool(false))])
+    inputs: ["input"],
+    parameters: [.optional("dim", .dims, .none), .optional("keepdim", .bool, .bool(false))])
   /// All axes, each position of one axis, two axes, channels-last.
   public static var samples: [OpSample] {
     [
       OpSample(Sum(), .init([3, 4])), OpSample(Sum(dims: [0]), .init([3, 4])),
-      OpSample(Sum(dims: [-1], keepDim: true), .init([2, 3, 4])), OpSample(Sum(dims: [0, 2]), .init([2, 3, 4])),
+      OpSample(Sum(dims: [-1], keepDim: true), .init([2, 3, 4])),
+      OpSample(Sum(dims: [0, 2]), .init([2, 3, 4])),
       OpSample(Sum(dims: [0, 2, 3, 4]), .init([2, 3, 2, 2, 2], channelsLast: true)),
       OpSample(Sum(dims: [2, 3]), .init([2, 3, 2, 2, 2], channelsLast: true)),
     ]
