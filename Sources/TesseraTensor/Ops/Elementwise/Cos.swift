@@ -22,7 +22,7 @@ public struct Cos: ParameterlessOp, UnaryOp {
   /// The slope is a function of the input.
   public func keeps(needs: [Bool]) -> [Kept] { [.input(0)] }
 
-  /// `∂y/∂x = -sin x`
+  /// The slope is `∂y/∂x = -sin x`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let sine = try backward.engine.run(Sin(), backward.input(0))
     let product = try backward.engine.run(Multiply(), backward.gradient(), sine)

@@ -32,7 +32,7 @@ public struct Divide: ParameterlessOp, BinaryOp {
     needs[1] ? [.input(0), .input(1)] : [.input(1)]
   }
 
-  /// `∂y/∂a = 1 / b`, `∂y/∂b = -a / b²`
+  /// The slopes are `∂y/∂a = 1 / b` and `∂y/∂b = -a / b²`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let gradient = try backward.gradient()
     return try backward.gradients { index in

@@ -22,7 +22,7 @@ public struct Erf: ParameterlessOp, UnaryOp {
   /// The slope is a function of the input.
   public func keeps(needs: [Bool]) -> [Kept] { [.input(0)] }
 
-  /// `∂y/∂x = 2/√π e^-x²`
+  /// The slope is `∂y/∂x = 2/√π e^-x²`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let square = try backward.engine.run(Square(), backward.input(0))
     let bell = try backward.engine.run(Exp(), backward.engine.run(Negate(), square))

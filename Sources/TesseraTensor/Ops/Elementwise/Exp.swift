@@ -22,7 +22,7 @@ public struct Exp: ParameterlessOp, UnaryOp {
   /// The slope is a function of the result.
   public func keeps(needs: [Bool]) -> [Kept] { [.result(0)] }
 
-  /// `∂y/∂x = y`
+  /// The slope is `∂y/∂x = y`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     [try backward.engine.run(Multiply(), backward.gradient(), backward.result())]
   }

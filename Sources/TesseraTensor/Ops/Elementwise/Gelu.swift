@@ -22,7 +22,7 @@ public struct Gelu: ParameterlessOp, UnaryOp {
   /// The slope is a function of the input.
   public func keeps(needs: [Bool]) -> [Kept] { [.input(0)] }
 
-  /// `∂y/∂x = Φ(x) + x φ(x)`
+  /// The slope is `∂y/∂x = Φ(x) + x φ(x)`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     [try backward.engine.run(GeluBackward(), backward.input(0), backward.gradient())]
   }

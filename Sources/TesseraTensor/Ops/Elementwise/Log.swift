@@ -22,7 +22,7 @@ public struct Log: ParameterlessOp, UnaryOp {
   /// The slope is a function of the input.
   public func keeps(needs: [Bool]) -> [Kept] { [.input(0)] }
 
-  /// `∂y/∂x = 1 / x`
+  /// The slope is `∂y/∂x = 1 / x`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     [try backward.engine.run(Divide(), backward.gradient(), backward.input(0))]
   }

@@ -30,7 +30,7 @@ public struct Multiply: ParameterlessOp, BinaryOp {
     [needs[1] ? .input(0) : nil, needs[0] ? .input(1) : nil].compactMap { $0 }
   }
 
-  /// `∂y/∂a = b`, `∂y/∂b = a`
+  /// The slopes are `∂y/∂a = b` and `∂y/∂b = a`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let gradient = try backward.gradient()
     return try backward.gradients { index in

@@ -32,7 +32,7 @@ public struct Power: ParameterlessOp, BinaryOp {
     needs[1] ? [.input(0), .input(1), .result(0)] : [.input(0), .input(1)]
   }
 
-  /// `∂y/∂a = b a^(b - 1)`, `∂y/∂b = y ln a`
+  /// The slopes are `∂y/∂a = b a^(b - 1)` and `∂y/∂b = y ln a`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let gradient = try backward.gradient()
     return try backward.gradients { index in

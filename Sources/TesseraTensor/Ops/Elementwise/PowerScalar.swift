@@ -39,7 +39,7 @@ public struct PowerScalar: UnaryOp {
   /// The slope is a function of the input.
   public func keeps(needs: [Bool]) -> [Kept] { [.input(0)] }
 
-  /// `∂y/∂x = exponent · x^(exponent - 1)`
+  /// The slope is `∂y/∂x = exponent · x^(exponent - 1)`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let slope = try backward.engine.run(PowerScalar(exponent: exponent - 1), backward.input(0))
     let scaled = try backward.engine.run(MultiplyScalar(by: exponent), slope)

@@ -22,7 +22,7 @@ public struct Reciprocal: ParameterlessOp, UnaryOp {
   /// The slope is a function of the result.
   public func keeps(needs: [Bool]) -> [Kept] { [.result(0)] }
 
-  /// `∂y/∂x = -y²`
+  /// The slope is `∂y/∂x = -y²`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let square = try backward.engine.run(Square(), backward.result())
     let product = try backward.engine.run(Multiply(), backward.gradient(), square)

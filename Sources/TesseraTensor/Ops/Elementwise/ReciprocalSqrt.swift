@@ -22,7 +22,7 @@ public struct ReciprocalSqrt: ParameterlessOp, UnaryOp {
   /// The slope is a function of the result.
   public func keeps(needs: [Bool]) -> [Kept] { [.result(0)] }
 
-  /// `∂y/∂x = -½ y³`
+  /// The slope is `∂y/∂x = -½ y³`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let cube = try backward.engine.run(PowerScalar(exponent: 3), backward.result())
     let slope = try backward.engine.run(MultiplyScalar(by: -0.5), cube)

@@ -22,7 +22,7 @@ public struct Sigmoid: ParameterlessOp, UnaryOp {
   /// The slope is a function of the result.
   public func keeps(needs: [Bool]) -> [Kept] { [.result(0)] }
 
-  /// `∂y/∂x = y (1 - y)`
+  /// The slope is `∂y/∂x = y (1 - y)`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     [try backward.engine.run(SigmoidBackward(), backward.result(), backward.gradient())]
   }

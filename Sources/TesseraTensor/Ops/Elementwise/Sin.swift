@@ -22,7 +22,7 @@ public struct Sin: ParameterlessOp, UnaryOp {
   /// The slope is a function of the input.
   public func keeps(needs: [Bool]) -> [Kept] { [.input(0)] }
 
-  /// `∂y/∂x = cos x`
+  /// The slope is `∂y/∂x = cos x`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let slope = try backward.engine.run(Cos(), backward.input(0))
     return [try backward.engine.run(Multiply(), backward.gradient(), slope)]

@@ -22,7 +22,7 @@ public struct Sqrt: ParameterlessOp, UnaryOp {
   /// The slope is a function of the result.
   public func keeps(needs: [Bool]) -> [Kept] { [.result(0)] }
 
-  /// `∂y/∂x = 1 / (2 y)`
+  /// The slope is `∂y/∂x = 1 / (2 y)`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let twice = try backward.engine.run(MultiplyScalar(by: 2), backward.result())
     return [try backward.engine.run(Divide(), backward.gradient(), twice)]

@@ -22,7 +22,7 @@ public struct Square: ParameterlessOp, UnaryOp {
   /// The slope is a function of the input.
   public func keeps(needs: [Bool]) -> [Kept] { [.input(0)] }
 
-  /// `∂y/∂x = 2 x`
+  /// The slope is `∂y/∂x = 2 x`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let twice = try backward.engine.run(MultiplyScalar(by: 2), backward.input(0))
     return [try backward.engine.run(Multiply(), backward.gradient(), twice)]

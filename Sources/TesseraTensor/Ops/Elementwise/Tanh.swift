@@ -22,7 +22,7 @@ public struct Tanh: ParameterlessOp, UnaryOp {
   /// The slope is a function of the result.
   public func keeps(needs: [Bool]) -> [Kept] { [.result(0)] }
 
-  /// `∂y/∂x = 1 - y²`
+  /// The slope is `∂y/∂x = 1 - y²`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     [try backward.engine.run(TanhBackward(), backward.result(), backward.gradient())]
   }
