@@ -65,7 +65,7 @@ public struct MemoryComparison: Sendable {
 }
 
 extension MemoryComparison {
-  /// `The peak moved: decoder1 → the recompute of layers1.`
+  /// Where the peak went, in a sentence such as "The peak moved: decoder1 → the recompute of layers1".
   private static func sentence(from first: MemoryReport.Peak, to second: MemoryReport.Peak) -> String {
     let (before, after) = (first.place, second.place)
     if before != after { return "The peak moved: \(before) → \(after)." }
