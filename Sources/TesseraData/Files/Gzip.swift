@@ -1,6 +1,6 @@
 import CZlib
 
-/// Whole-buffer compression and checksums; reading goes through `GzipStream`.
+/// Whole-buffer compression and checksums; gzip files are read through `GzipStream`.
 enum Gzip {
   /// `bytes` as a gzip file with no name and no time in it, so that equal content makes equal files.
   static func compressed(_ bytes: [UInt8], level: Int32 = Z_DEFAULT_COMPRESSION) throws -> [UInt8] {
@@ -49,6 +49,33 @@ enum Gzip {
       output += piece[..<produced]
     } while stream.avail_out == 0
     return status
+  }
+
+  /// The content of a bare deflate stream, as zip members are; nil where it is damaged or not of this size.
+  ///
+  /// A size that the bytes cannot expand to is refused before anything is allocated.
+  static func decompressed(rawDeflate bytes: [UInt8], size: Int) -> [UInt8]? {
+    guard size >= 0, size / GzipStream.maximumRatio <= bytes.count, size <= UInt32.max,
+      bytes.count <= UInt32.max
+    else { return nil }
+    var stream = z_stream()
+    // Negative window bits mean no wrapper.
+    guard inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+      return nil
+    }
+    defer { inflateEnd(&stream) }
+    var isComplete = false
+    let output = [UInt8](unsafeUninitializedCapacity: max(size, 1)) { buffer, filled in
+      bytes.withUnsafeBytes { input in
+        stream.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)
+        stream.avail_in = UInt32(input.count)
+        stream.next_out = buffer.baseAddress
+        stream.avail_out = UInt32(size)
+        isComplete = inflate(&stream, Z_FINISH) == Z_STREAM_END
+        filled = size - Int(stream.avail_out)
+      }
+    }
+    return isComplete && output.count == size ? output : nil
   }
 
   /// The CRC-32 of zip and gzip.
