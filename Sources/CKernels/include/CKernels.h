@@ -10,3 +10,4 @@
 #include "norm.h"
 #include "resize.h"
 #include "optimizer.h"
+#include "attention.h"
