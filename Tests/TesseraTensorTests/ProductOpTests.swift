@@ -11,7 +11,7 @@ import Testing
   static let cases: [Case] = {
     let ops: [any Op.Type] = [
       MatMul.self, Linear.self, Convolution.self, ConvolutionTranspose.self, Softmax.self, LogSoftmax.self,
-      LayerNorm.self, InstanceNorm.self, Interpolate.self,
+      LayerNorm.self, InstanceNorm.self, Interpolate.self, WindowAttention.self,
     ]
     return ops.flatMap { $0.samples.map { Case(sample: $0) } }
   }()

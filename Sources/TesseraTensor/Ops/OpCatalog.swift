@@ -92,4 +92,5 @@ public let opCatalog: [any Op.Type] = [
   LayerNorm.self,
   InstanceNorm.self,
   Interpolate.self,
+  WindowAttention.self,
 ]

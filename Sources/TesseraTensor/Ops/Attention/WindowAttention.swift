@@ -52,13 +52,13 @@ public struct WindowAttention: Op {
   /// Makes the op.
   public init(
     heads: Int, window: [Int], shift: [Int], dropout: Double = 0,
-    stream: RandomStream = RandomStream(seed: 0, stream: 0)
+    stream: RandomStream? = nil
   ) {
     self.heads = heads
     self.window = window
     self.shift = shift
     self.dropout = dropout
-    self.stream = stream
+    self.stream = stream ?? RandomStream(seed: 0, stream: 0)
   }
   /// Makes the op from a script's arguments.
   public init(_ arguments: OpArguments) throws {
