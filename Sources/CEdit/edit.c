@@ -3,6 +3,7 @@
 #include <histedit.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,6 +107,21 @@ static unsigned char editor_key(EditLine *line, int c) {
   return end_line(line, CEditEndEditor, "");
 }
 
+// Keys that would have been signals, given back their meaning.
+static unsigned char suspend_key(EditLine *line, int c) {
+  (void)line;
+  (void)c;
+  raise(SIGTSTP);
+  return CC_REFRESH;
+}
+
+static unsigned char quit_key(EditLine *line, int c) {
+  (void)line;
+  (void)c;
+  raise(SIGQUIT);
+  return CC_REFRESH;
+}
+
 // Puts the text that `cedit_read` was given on the line. Pushing the text itself would run it line by line.
 static unsigned char initial_key(EditLine *line, int c) {
   (void)c;
@@ -162,14 +178,17 @@ static const struct binding bindings[] = {
     {"tessera-previous", "Earlier entry that starts like this", previous_key, {"\\e[A", "\\eOA", "^P"}},
     {"tessera-next", "Later entry that starts like this", next_key, {"\\e[B", "\\eOB", "^N"}},
     {"tessera-interrupt", "Give up the line", interrupt_key, {"^C"}},
+    {"tessera-suspend", "Stop the process", suspend_key, {"^Z"}},
+    {"tessera-quit", "End the process", quit_key, {"\\034"}},
     {"tessera-editor", "Edit elsewhere", editor_key, {"^X^E"}},
     {"tessera-initial", "Start from a given text", initial_key, {INITIAL_KEY}},
     {"tessera-paste", "Take a paste as one entry", paste_key, {"\\e[200~"}},
 };
 
 static void bind_keys(EditLine *line) {
-  // Ctrl-C becomes a key while a line is edited; while a cell runs the terminal turns it into a signal.
-  el_set(line, EL_SETTY, "-d", "intr=", NULL);
+  // While a line is edited Ctrl-C is a key; while a cell runs the terminal turns it into a signal. (Taking only
+  // the interrupt character away does not last: libedit copies the terminal's characters back.)
+  el_set(line, EL_SETTY, "-d", "-isig", NULL);
   for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++) {
     const struct binding *b = &bindings[i];
     el_set(line, EL_ADDFN, b->name, b->help, b->function);

@@ -90,7 +90,9 @@ final class Repl {
   /// Escape sequences stand between `\1` so that the editor does not count them as columns.
   private func colored(_ text: String) -> String {
     guard console.style == .ansi else { return text }
-    return "\u{1}\u{1B}[36m\u{1}\(text)\u{1}\u{1B}[0m\u{1}"
+    // The blank stays outside: libedit draws such a sequence with the character after it, and at the very end of
+    // a prompt not at all.
+    return "\u{1}\u{1B}[36m\u{1}\(text.dropLast())\u{1}\u{1B}[0m\u{1} "
   }
 
   private func greet() {
