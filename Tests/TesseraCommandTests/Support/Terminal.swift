@@ -1,0 +1,145 @@
+import Foundation
+import Glibc
+
+/// The command on a terminal of its own, driven by keys.
+final class Terminal {
+  /// Everything that appeared so far.
+  private(set) var transcript = ""
+
+  private let descriptor: Int32
+  private var child = pid_t()
+  /// Up to where `transcript` was searched.
+  private var seen: String.Index
+  private var status: Int32?
+
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Starts the command; the terminal answers to `TERM=xterm`, without colour so that tests read plainly.
+  init(_ arguments: [String] = [], home: Scratch, environment: [String: String] = ["NO_COLOR": "1"]) throws {
+    // By the device's own requests: the C library's wrappers are not visible to Swift.
+    descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var isLocked: Int32 = 0
+    var number: Int32 = -1
+    guard descriptor >= 0, ioctl(descriptor, Self.setLock, &isLocked) == 0,
+      ioctl(descriptor, Self.getNumber, &number) == 0
+    else { throw Failure(description: "no terminal: \(String(cString: strerror(errno)))") }
+    seen = transcript.startIndex
+    var size = winsize(ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
+    _ = ioctl(descriptor, UInt(TIOCSWINSZ), &size)
+    let variables = Command.base(home: home.path).merging(environment) { $1 }
+    // `env -C` changes the folder and becomes the command.
+    try spawn(
+      ["/usr/bin/env", "-C", home.path, Command.path] + arguments, variables, terminal: "/dev/pts/\(number)")
+  }
+
+  deinit {
+    if status == nil {
+      kill(child, SIGKILL)
+      _ = wait(timeout: 5)
+    }
+    close(descriptor)
+  }
+
+  // TIOCSPTLCK, TIOCGPTN and POSIX_SPAWN_SETSID of Linux.
+  private static let setLock: UInt = 0x4004_5431
+  private static let getNumber: UInt = 0x8004_5430
+  private static let newSession: Int16 = 0x80
+
+  private func spawn(
+    _ arguments: [String], _ environment: [String: String], terminal: String
+  ) throws {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    // Opening a terminal as the leader of a new session makes it the controlling one.
+    posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
+    posix_spawn_file_actions_adddup2(&actions, 0, 1)
+    posix_spawn_file_actions_adddup2(&actions, 0, 2)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setflags(&attributes, Self.newSession)
+    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+    var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
+    defer { (words + variables).forEach { free($0) } }
+    let failure = posix_spawn(&child, arguments[0], &actions, &attributes, &words, &variables)
+    guard failure == 0 else { throw Failure(description: String(cString: strerror(failure))) }
+  }
+
+  /// Types keys.
+  func send(_ keys: String) {
+    var rest = Array(keys.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Waits until a text appears after what was waited for before.
+  ///
+  /// The limit is for a stuck machine, not a claim.
+  @discardableResult
+  func expect(_ text: String, within seconds: Int = 30) throws -> String {
+    let deadline = Date().addingTimeInterval(Double(seconds))
+    while true {
+      if let range = transcript.range(of: text, range: seen..<transcript.endIndex) {
+        let before = String(transcript[seen..<range.lowerBound])
+        seen = range.upperBound
+        return before
+      }
+      guard Date() < deadline, readSome(milliseconds: 200) else {
+        throw Failure(
+          description: "waited for \(text.debugDescription), saw \(transcript[seen...].debugDescription)")
+      }
+    }
+  }
+
+  /// The exit status, once the command has ended.
+  func wait(timeout seconds: Int = 30) -> Int32? {
+    let deadline = Date().addingTimeInterval(Double(seconds))
+    while status == nil, Date() < deadline {
+      _ = readSome(milliseconds: 50)
+      var raw: Int32 = 0
+      if waitpid(child, &raw, WNOHANG) == child {
+        status = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : 128 + (raw & 0x7F)
+      }
+    }
+    return status
+  }
+
+  /// Ends the command without warning.
+  func killNow() {
+    kill(child, SIGKILL)
+    _ = wait()
+  }
+
+  /// Reads what is there; false when the other side is gone.
+  private func readSome(milliseconds: Int32) -> Bool {
+    var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&event, 1, milliseconds) > 0 else { return true }
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    let count = read(descriptor, &chunk, chunk.count)
+    guard count > 0 else { return false }
+    let offset = transcript.utf8.distance(from: transcript.startIndex, to: seen)
+    pending += chunk[..<count]
+    appendWholeCharacters()
+    seen = transcript.utf8.index(transcript.startIndex, offsetBy: offset)
+    return true
+  }
+
+  /// Bytes of a character that has not arrived whole.
+  private var pending: [UInt8] = []
+
+  private func appendWholeCharacters() {
+    for count in [0, 1, 2, 3] where count <= pending.count {
+      if let text = String(validating: pending.dropLast(count), as: UTF8.self) {
+        transcript += text
+        pending = Array(pending.suffix(count))
+        return
+      }
+    }
+  }
+}
