@@ -63,7 +63,7 @@ import Testing
     terminal.send("\r")
     terminal.send("\r")
     try terminal.expect("tessera> ")
-    terminal.send(":history 1\r")
+    terminal.send(":history 2\r")
     try terminal.expect("apple = 1\r\n")
   }
 

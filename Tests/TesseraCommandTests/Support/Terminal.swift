@@ -82,7 +82,7 @@ final class Terminal {
   ///
   /// The limit is for a stuck machine, not a claim.
   @discardableResult
-  func expect(_ text: String, within seconds: Int = 30) throws -> String {
+  func expect(_ text: String, within seconds: Int = 20) throws -> String {
     let deadline = Date().addingTimeInterval(Double(seconds))
     while true {
       if let range = transcript.range(of: text, range: seen..<transcript.endIndex) {
