@@ -6,7 +6,7 @@ public final class ListObject {
   public init(_ values: [Value] = []) { slots = ContiguousArray(values.map { Slot($0) }) }
   /// Takes over the references of `slots`.
   init(owning slots: ContiguousArray<Slot>) { self.slots = slots }
-  deinit { for slot in slots { slot.release() } }
+  deinit { Teardown.release(slots) }
 
   /// How many elements it has.
   public var count: Int { slots.count }

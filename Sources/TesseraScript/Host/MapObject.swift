@@ -32,5 +32,5 @@ public final class MapObject {
   /// Sets a pair with a string key.
   public func set(_ key: String, to value: Value) { table.setString(key, to: Slot(value)) }
 
-  deinit { table.releaseAll() }
+  deinit { Teardown.release(table.takeAll()) }
 }

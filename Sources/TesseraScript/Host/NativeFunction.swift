@@ -22,18 +22,25 @@ public struct Help: Sendable {
 public final class NativeFunction {
   /// What the host's function is given: placed arguments and the interpreter that calls.
   public typealias Body = (BoundArguments, Interpreter) throws -> Value
+  /// A body that reads the arguments where they stand; its result is owned by the caller.
+  typealias FastBody = (UnsafeMutablePointer<Slot>, Int, Machine) throws -> Slot
 
   /// What it accepts.
   public let signature: Signature
   /// What `?name` shows.
   public let help: Help
   let body: Body
+  /// For calls by place with as many arguments as `fastCounts` says.
+  let fast: FastBody?
+  let fastCounts: ClosedRange<Int>
 
   /// A function with its signature, help and body.
   public init(_ signature: Signature, help: Help = Help(), body: @escaping Body) {
     self.signature = signature
     self.help = help
     self.body = body
+    fast = nil
+    fastCounts = 0...0
   }
 
   /// A function whose signature is written as it is shown: `NativeFunction("relu(x)", …)`.
@@ -41,6 +48,22 @@ public final class NativeFunction {
     self.init(Signature(signature), help: help, body: body)
   }
 
+  init(
+    _ signature: Signature, help: Help, fastCounts: ClosedRange<Int>, fast: @escaping FastBody,
+    body: @escaping Body
+  ) {
+    self.signature = signature
+    self.help = help
+    self.body = body
+    self.fast = fast
+    self.fastCounts = fastCounts
+  }
+
   /// Its name.
   public var name: String { signature.name }
+
+  /// Places the arguments and runs the body.
+  public func call(_ arguments: Arguments, _ interpreter: Interpreter) throws -> Value {
+    try body(signature.bind(arguments), interpreter)
+  }
 }

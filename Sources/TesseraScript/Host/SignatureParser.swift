@@ -44,7 +44,7 @@ enum SignatureParser {
       } else if character == "," && depth == 0 {
         pieces.append("")
         continue
-      } else if character == " " {
+      } else if character == " ", quote == nil {
         continue
       }
       pieces[pieces.count - 1].append(character)
@@ -58,6 +58,7 @@ enum SignatureParser {
     case "True": return .bool(true)
     case "False": return .bool(false)
     case "()": return .tuple([])
+    case "\"\\n\"": return .string("\n")
     default: break
     }
     if let int = Int(text) { return .int(int) }

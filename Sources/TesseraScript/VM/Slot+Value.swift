@@ -23,7 +23,7 @@ extension Slot {
   /// The value as the host sees it; the slot keeps its own reference. Machine-only tags read as None.
   var value: Value {
     switch tag {
-    case .unset, .none, .cell, .iterator, .error: .none
+    case .unset, .none, .ellipsis, .cell, .iterator, .slice: .none
     case .bool: .bool(bool)
     case .int: .int(int)
     case .float: .float(float)

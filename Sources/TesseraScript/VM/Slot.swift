@@ -7,11 +7,11 @@ struct Slot {
   enum Tag: UInt8 {
     /// No value: a name not yet assigned, or a register whose value was moved out.
     case unset
-    case none, bool, int, float
+    case none, bool, int, float, ellipsis
     // From here on `bits` is a strong reference.
     case string, list, tuple, map, range, function, native, modelType, instance, host
     // Never seen by a program:
-    case cell, iterator, error
+    case cell, iterator, slice
   }
 
   @inline(__always) init(bits: UInt64, tag: Tag) {
@@ -21,6 +21,7 @@ struct Slot {
 
   static let unset = Slot(bits: 0, tag: .unset)
   static let none = Slot(bits: 0, tag: .none)
+  static let ellipsis = Slot(bits: 0, tag: .ellipsis)
   @inline(__always) init(_ value: Bool) { self.init(bits: value ? 1 : 0, tag: .bool) }
   @inline(__always) init(_ value: Int) { self.init(bits: UInt64(bitPattern: Int64(value)), tag: .int) }
   @inline(__always) init(_ value: Double) { self.init(bits: value.bitPattern, tag: .float) }
@@ -35,22 +36,22 @@ struct Slot {
   @inline(__always) var bool: Bool { bits != 0 }
   @inline(__always) var isObject: Bool { tag.rawValue >= Tag.string.rawValue }
 
-  /// The referenced object, for a tag at or past `string`; nil otherwise.
-  @inline(__always) private var pointer: UnsafeRawPointer {
+  /// The referenced object, for a tag at or past `string`.
+  @inline(__always) var address: UnsafeRawPointer {
     UnsafeRawPointer(bitPattern: UInt(bits)).unsafelyUnwrapped
   }
 
   /// The object, known by its tag to be a `T`.
   @inline(__always) func object<T: AnyObject>(_ type: T.Type) -> T {
-    Unmanaged<T>.fromOpaque(pointer).takeUnretainedValue()
+    Unmanaged<T>.fromOpaque(address).takeUnretainedValue()
   }
 
   @inline(__always) func retain() {
-    if isObject { _ = Unmanaged<AnyObject>.fromOpaque(pointer).retain() }
+    if isObject { _ = Unmanaged<AnyObject>.fromOpaque(address).retain() }
   }
 
   @inline(__always) func release() {
-    if isObject { Unmanaged<AnyObject>.fromOpaque(pointer).release() }
+    if isObject { Unmanaged<AnyObject>.fromOpaque(address).release() }
   }
 
   /// This slot, with a reference of its own.
@@ -62,26 +63,37 @@ struct Slot {
 
 /// A string as a counted object; its length in code points is found once.
 final class StringObject {
-  let text: String
-  let isASCII: Bool
+  private(set) var text: String
+  private(set) var isASCII: Bool
   /// Code points, for text that is not ASCII; found at the first use of a position.
-  lazy var scalars: [Unicode.Scalar] = Array(text.unicodeScalars)
+  private(set) lazy var scalars: [Unicode.Scalar] = Array(text.unicodeScalars)
 
   init(_ text: String) {
     self.text = text
     isASCII = text.utf8.allSatisfy { $0 < 0x80 }
   }
 
-  var count: Int { isASCII ? text.utf8.count : scalars.count }
-}
+  init(_ text: String, isASCII: Bool) {
+    self.text = text
+    self.isASCII = isASCII
+  }
 
+  var count: Int { isASCII ? text.utf8.count : scalars.count }
+
+  /// Appends where nothing but the text was worked out yet; the caller knows that nobody else holds it.
+  func append(_ other: StringObject) -> Bool {
+    guard isASCII, other.isASCII else { return false }
+    text += other.text
+    return true
+  }
+}
 /// A tuple as a counted object.
 final class TupleObject {
-  let slots: ContiguousArray<Slot>
+  var slots: ContiguousArray<Slot>
 
   /// Takes over the references of `slots`.
   init(owning slots: ContiguousArray<Slot>) { self.slots = slots }
-  deinit { for slot in slots { slot.release() } }
+  deinit { Teardown.release(slots) }
 }
 
 /// A range as a counted object.

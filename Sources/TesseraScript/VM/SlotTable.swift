@@ -74,15 +74,17 @@ struct SlotTable {
     return entry.value
   }
 
-  mutating func releaseAll() {
-    let old = entries
+  /// Empties the table; the references are the caller's.
+  mutating func takeAll() -> ContiguousArray<Slot> {
+    var slots: ContiguousArray<Slot> = []
+    for entry in entries where entry.isLive {
+      slots.append(entry.key)
+      slots.append(entry.value)
+    }
     entries = []
     index = []
     count = 0
-    for entry in old where entry.isLive {
-      entry.key.release()
-      entry.value.release()
-    }
+    return slots
   }
 
   private func find(_ key: Slot, hash: Int) -> Int? {

@@ -1,0 +1,126 @@
+/// Equality and order of values.
+enum Equality {
+  /// Values nested deeper than this are not compared; only values that contain themselves get there in practice.
+  private static let deepestNesting = 200
+
+  static func equal(_ left: Slot, _ right: Slot, depth: Int = 0) throws -> Bool {
+    if left.isObject, left.tag == right.tag, left.bits == right.bits, left.tag != .host { return true }
+    if depth > deepestNesting {
+      throw ScriptError("values nested this deeply cannot be compared", code: "E0411")
+    }
+    switch (left.tag, right.tag) {
+    case (.string, .string): return sameText(left, right)
+    case (.list, .list):
+      return try equalRuns(
+        left.object(ListObject.self).slots, right.object(ListObject.self).slots, depth: depth)
+    case (.tuple, .tuple):
+      return try equalRuns(
+        left.object(TupleObject.self).slots, right.object(TupleObject.self).slots, depth: depth)
+    case (.map, .map):
+      return try equalMaps(left.object(MapObject.self), right.object(MapObject.self), depth: depth)
+    case (.range, .range): return left.object(RangeObject.self).range == right.object(RangeObject.self).range
+    case (.host, _), (_, .host): return try equalHosts(left, right)
+    default:
+      return Arithmetic.compare(.equal, left, right) ?? (left.tag == right.tag && left.bits == right.bits)
+    }
+  }
+
+  private static func sameText(_ left: Slot, _ right: Slot) -> Bool {
+    let left = left.object(StringObject.self).text
+    let right = right.object(StringObject.self).text
+    // By code points, as Python does; Swift's own equality would take é and e + accent for one.
+    return left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+  }
+
+  private static func equalRuns(
+    _ left: ContiguousArray<Slot>, _ right: ContiguousArray<Slot>, depth: Int
+  ) throws -> Bool {
+    guard left.count == right.count else { return false }
+    for index in left.indices where try !equal(left[index], right[index], depth: depth + 1) { return false }
+    return true
+  }
+
+  private static func equalMaps(_ left: MapObject, _ right: MapObject, depth: Int) throws -> Bool {
+    guard left.count == right.count else { return false }
+    for entry in left.table.entries where entry.isLive {
+      guard let other = try right.table.value(of: entry.key) else { return false }
+      if try !equal(entry.value, other, depth: depth + 1) { return false }
+    }
+    return true
+  }
+
+  private static func equalHosts(_ left: Slot, _ right: Slot) throws -> Bool {
+    let result =
+      left.tag == .host
+      ? try left.object(HostObject.self).binary(.equal, right.value, reflected: false)
+      : try right.object(HostObject.self).binary(.equal, left.value, reflected: true)
+    guard let result else { return left.tag == right.tag && left.bits == right.bits }
+    let slot = Slot(result)
+    defer { slot.release() }
+    return try Truth.of(slot)
+  }
+
+  /// Whether `left` stands before `right`; nil where the types have no order.
+  static func precedes(_ left: Slot, _ right: Slot, depth: Int = 0) throws -> Bool? {
+    if depth > deepestNesting {
+      throw ScriptError("values nested this deeply cannot be compared", code: "E0411")
+    }
+    switch (left.tag, right.tag) {
+    case (.string, .string):
+      return left.object(StringObject.self).text.unicodeScalars.lexicographicallyPrecedes(
+        right.object(StringObject.self).text.unicodeScalars)
+    case (.list, .list):
+      return try precedes(left.object(ListObject.self).slots, right.object(ListObject.self).slots, depth)
+    case (.tuple, .tuple):
+      return try precedes(left.object(TupleObject.self).slots, right.object(TupleObject.self).slots, depth)
+    default: return Arithmetic.compare(.less, left, right)
+    }
+  }
+
+  private static func precedes(
+    _ left: ContiguousArray<Slot>, _ right: ContiguousArray<Slot>, _ depth: Int
+  ) throws -> Bool? {
+    for (left, right) in zip(left, right) where try !equal(left, right, depth: depth + 1) {
+      return try precedes(left, right, depth: depth + 1)
+    }
+    return left.count < right.count
+  }
+}
+
+/// What `if` asks of a value.
+enum Truth {
+  static func of(_ slot: Slot) throws -> Bool {
+    switch slot.tag {
+    case .unset, .none: false
+    case .bool, .int: slot.bits != 0
+    case .float: slot.float != 0
+    case .string: !slot.object(StringObject.self).text.isEmpty
+    case .list: !slot.object(ListObject.self).slots.isEmpty
+    case .tuple: !slot.object(TupleObject.self).slots.isEmpty
+    case .map: slot.object(MapObject.self).count != 0
+    case .range: slot.object(RangeObject.self).range.count != 0
+    case .host: try slot.object(HostObject.self).truth()
+    default: true
+    }
+  }
+}
+
+extension RangeValue {
+  /// How many numbers it holds.
+  public var count: Int {
+    if step > 0 ? start >= stop : start <= stop { return 0 }
+    let (distance, overflow) =
+      step > 0 ? stop.subtractingReportingOverflow(start) : start.subtractingReportingOverflow(stop)
+    if overflow { return .max }
+    let size = step == .min ? Int.max : abs(step)
+    return (distance - 1) / size + 1
+  }
+
+  /// The number at `index`, which is in 0..<count.
+  func number(at index: Int) -> Int { start + index * step }
+
+  func contains(_ number: Int) -> Bool {
+    guard step > 0 ? number >= start && number < stop : number <= start && number > stop else { return false }
+    return (Double(number) - Double(start)).remainder(dividingBy: Double(step)) == 0
+  }
+}

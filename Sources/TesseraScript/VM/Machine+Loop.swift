@@ -1,0 +1,515 @@
+/// The machine's loop: one switch over the instructions. It is one long function on purpose: registers, constants and
+/// the next word stay in the processor's registers only while everything common happens in sight of each other.
+extension Machine {
+  // swift-format-ignore
+  func loop(to depth: Int) throws {
+    var frame = frames + frameCount - 1
+    var pc = frame.pointee.pc
+    var registers = stack + frame.pointee.base
+    var constants = frame.pointee.constants
+    let ticks = self.ticks
+
+    @inline(__always) func put(_ register: Int, _ slot: Slot) {
+      let old = registers[register]
+      registers[register] = slot
+      old.release()
+    }
+    /// Moves a value out of its register.
+    @inline(__always) func take(_ register: Int) -> Slot {
+      let slot = registers[register]
+      registers[register] = .unset
+      return slot
+    }
+    /// After anything that may have run other code, which may have moved both stacks.
+    @inline(__always) func refresh() {
+      frame = frames + frameCount - 1
+      registers = stack + frame.pointee.base
+    }
+    /// After anything that may have pushed a frame or popped one.
+    @inline(__always) func reload() {
+      refresh()
+      pc = frame.pointee.pc
+      constants = frame.pointee.constants
+    }
+    @inline(__always) func tick() throws {
+      ticks.pointee &+= 1
+      if ticks.pointee & 0x3F == 0 { try checkLimits() }
+    }
+    @inline(__always) func second() -> Int {
+      let value = Int(Int32(bitPattern: pc.pointee))
+      pc += 1
+      return value
+    }
+    @inline(__always) func name(_ number: Int) -> String {
+      frame.pointee.prototype._withUnsafeGuaranteedRef { $0.names[number] }
+    }
+
+    do {
+      while true {
+        let word = pc.pointee
+        pc += 1
+        let a = Int(word >> 8 & 0xFF)
+        let b = Int(word >> 16 & 0xFF)
+        let c = Int(word >> 24)
+        switch unsafeBitCast(UInt8(truncatingIfNeeded: word), to: Opcode.self) {
+        case .loadConstant: put(a, constants[Int(word >> 16)].copied())
+        case .loadInteger: put(a, Slot(Int(Int16(truncatingIfNeeded: word >> 16))))
+        case .loadNone: put(a, .none)
+        case .loadBool: put(a, Slot(b != 0))
+        case .loadEllipsis: put(a, .ellipsis)
+        case .copy: put(a, registers[b].copied())
+        case .move: put(a, take(b))
+        case .release:
+          take(a).release()
+          if b != a {
+            take(b).release()
+            if c != b { take(c).release() }
+          }
+        case .check:
+          if registers[a].tag == .unset { throw unassigned(name(Int(word >> 16))) }
+        case .deleteLocal: take(a).release()
+
+        case .getGlobal:
+          let number = Int(word >> 16)
+          var slot = globals.slots[number]
+          if slot.tag == .unset {
+            slot = globals.builtins[number]
+            if slot.tag == .unset { throw unknownName(globals.names[number]) }
+          }
+          put(a, slot.copied())
+        case .setGlobal: globals.set(Int(word >> 16), owning: take(a))
+        case .deleteGlobal:
+          let number = Int(word >> 16)
+          if !globals.remove(number) { throw unknownName(globals.names[number]) }
+
+        case .newCell: put(a, Slot(retaining: Cell(owning: .unset), .cell))
+        case .wrapCell: put(a, Slot(retaining: Cell(owning: take(a)), .cell))
+        case .getCell:
+          let w = second()
+          let slot = registers[b].object(Cell.self).slot
+          if slot.tag == .unset { throw unassigned(name(w)) }
+          put(a, slot.copied())
+        case .setCell:
+          let cell = registers[b].object(Cell.self)
+          let old = cell.slot
+          cell.slot = take(a)
+          old.release()
+        case .getCapture:
+          let w = second()
+          let slot = capturedCell(frame.pointee, b).object(Cell.self).slot
+          if slot.tag == .unset { throw unassigned(name(w)) }
+          put(a, slot.copied())
+        case .captureCell: put(a, capturedCell(frame.pointee, b).copied())
+        case .loadSelf:
+          if let function = frame.pointee.function {
+            put(a, Slot(retaining: function.takeUnretainedValue(), .function))
+          }
+
+        case .closure: put(a, makeClosure(frame.pointee, second(), registers + a, b))
+        case .newList: put(a, Slot(retaining: ListObject(owning: takeRun(registers + a, b)), .list))
+        case .newTuple: put(a, Slot(retaining: TupleObject(owning: takeRun(registers + a, b)), .tuple))
+        case .newMap: put(a, Slot(retaining: MapObject(), .map))
+        case .newSlice: put(a, try makeSlice(registers + a))
+        case .listAppend: registers[a].object(ListObject.self).slots.append(take(b))
+        case .listExtend: try extend(registers[a].object(ListObject.self), with: registers[b])
+          take(b).release()
+        case .listToTuple:
+          let list = registers[a].object(ListObject.self)
+          let slots = list.slots
+          list.slots = []
+          put(a, Slot(retaining: TupleObject(owning: slots), .tuple))
+        case .mapSet:
+          let map = registers[a].object(MapObject.self)
+          try map.table.set(registers[b], to: take(c))
+          take(b).release()
+        case .mapMerge: try merge(registers[b], into: registers[a].object(MapObject.self))
+        case .formatValue: if registers[a].tag != .string || b != 0 { put(a, try formatted(registers[a], isRepr: b != 0)) }
+        case .formatSpec:
+          let text = try formatted(registers[a], spec: registers[a + 1])
+          take(a + 1).release()
+          put(a, text)
+        case .buildString: put(a, joined(registers + a, b))
+        case .newModel: put(a, makeModel(frame.pointee, second(), registers + a, b))
+
+        case .add:
+          let left = registers[b], right = registers[c]
+          if left.tag == .int, right.tag == .int {
+            let (sum, overflow) = left.int.addingReportingOverflow(right.int)
+            if overflow { throw Arithmetic.overflow(.add, left, right) }
+            put(a, Slot(sum))
+          } else if left.tag == .float, right.tag == .float {
+            put(a, Slot(left.float + right.float))
+          } else {
+            if a == b, left.tag == .string, right.tag == .string, appendInPlace(registers + a, right) { continue }
+            frame.pointee.pc = pc
+            let result = try binary(.add, left, right)
+            refresh()
+            put(a, result)
+          }
+        case .subtract:
+          let left = registers[b], right = registers[c]
+          if left.tag == .int, right.tag == .int {
+            let (sum, overflow) = left.int.subtractingReportingOverflow(right.int)
+            if overflow { throw Arithmetic.overflow(.subtract, left, right) }
+            put(a, Slot(sum))
+          } else if left.tag == .float, right.tag == .float {
+            put(a, Slot(left.float - right.float))
+          } else {
+            frame.pointee.pc = pc
+            let result = try binary(.subtract, left, right)
+            refresh()
+            put(a, result)
+          }
+        case .multiply:
+          let left = registers[b], right = registers[c]
+          if left.tag == .int, right.tag == .int {
+            let (sum, overflow) = left.int.multipliedReportingOverflow(by: right.int)
+            if overflow { throw Arithmetic.overflow(.multiply, left, right) }
+            put(a, Slot(sum))
+          } else if left.tag == .float, right.tag == .float {
+            put(a, Slot(left.float * right.float))
+          } else {
+            frame.pointee.pc = pc
+            let result = try binary(.multiply, left, right)
+            refresh()
+            put(a, result)
+          }
+        case .addInteger:
+          let left = registers[b]
+          let small = Int(Int8(truncatingIfNeeded: c))
+          if left.tag == .int {
+            let (sum, overflow) = left.int.addingReportingOverflow(small)
+            if overflow { throw Arithmetic.overflow(.add, left, Slot(small)) }
+            put(a, Slot(sum))
+          } else {
+            frame.pointee.pc = pc
+            let result = try small < 0 ? binary(.subtract, left, Slot(-small)) : binary(.add, left, Slot(small))
+            refresh()
+            put(a, result)
+          }
+        case .divide, .floorDivide, .remainder, .power, .matmul, .and, .or, .xor,
+          .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
+          frame.pointee.pc = pc
+          let op = Machine.operators[Int(word & 0xFF) - Int(Opcode.add.rawValue)]
+          let result = try binary(op, registers[b], registers[c])
+          refresh()
+          put(a, result)
+        case .contains:
+          frame.pointee.pc = pc
+          let result = try contains(registers[c], registers[b])
+          refresh()
+          put(a, Slot(result))
+        case .identical:
+          let left = registers[b], right = registers[c]
+          put(a, Slot(left.tag == right.tag && left.bits == right.bits))
+        case .not: put(a, Slot(!(try truth(registers[b]))))
+        case .negate:
+          let value = registers[b]
+          if value.tag == .float { put(a, Slot(-value.float)) } else { put(a, try unary(.negate, value)) }
+        case .plus: put(a, try unary(.plus, registers[b]))
+        case .invert: put(a, try unary(.invert, registers[b]))
+
+        case .jump:
+          let distance = second()
+          pc += distance
+          if distance < 0 { try tick() }
+        case .jumpIfFalse, .jumpIfTrue:
+          let distance = second()
+          let value = registers[a]
+          let wanted = UInt8(truncatingIfNeeded: word) == Opcode.jumpIfTrue.rawValue
+          let isTrue = value.tag == .bool ? value.bool : try truth(value)
+          if c & 16 != 0 { take(a).release() }
+          if isTrue == wanted {
+            pc += distance
+            if distance < 0 { try tick() }
+          }
+        case .compareJump:
+          let distance = second()
+          let left = registers[a], right = registers[b]
+          let holds: Bool
+          if left.tag == .int, right.tag == .int {
+            holds = Machine.compare(left.int, right.int, c & 7)
+          } else if left.tag == .float, right.tag == .float {
+            holds = Machine.compare(left.float, right.float, c & 7)
+          } else {
+            frame.pointee.pc = pc
+            holds = try compare(BinaryOperator.relations[c & 7], left, right)
+            refresh()
+          }
+          if c & 16 != 0 { take(a).release() }
+          if c & 32 != 0 { take(b).release() }
+          if !holds { pc += distance }
+        case .compareIntegerJump:
+          let distance = second()
+          let left = registers[a]
+          let small = Int(Int8(truncatingIfNeeded: b))
+          let holds: Bool
+          if left.tag == .int {
+            holds = Machine.compare(left.int, small, c & 7)
+          } else {
+            frame.pointee.pc = pc
+            holds = try compare(BinaryOperator.relations[c & 7], left, Slot(small))
+            refresh()
+          }
+          if c & 16 != 0 { take(a).release() }
+          if !holds { pc += distance }
+
+        case .forPrepare:
+          frame.pointee.pc = pc
+          try prepareIteration(registers + a, registers[b])
+        case .forNext:
+          let distance = second()
+          let iterator = registers[a]
+          if iterator.tag == .int {
+            // Counting: the next number, then the bound and the step in the registers after it.
+            let next = iterator.int
+            let step = registers[a + 2].int
+            if step > 0 ? next < registers[a + 1].int : next > registers[a + 1].int {
+              put(b, Slot(next))
+              let (sum, overflow) = next.addingReportingOverflow(step)
+              // Past the last integer there is no next number: the bound itself ends the loop.
+              registers[a] = overflow ? registers[a + 1] : Slot(sum)
+            } else {
+              pc += distance
+            }
+          } else {
+            frame.pointee.pc = pc
+            if let next = try iterator.object(IteratorObject.self).next() {
+              refresh()
+              put(b, next)
+            } else {
+              pc += distance
+            }
+          }
+
+        case .call:
+          frame.pointee.pc = pc
+          try tick()
+          let callee = registers[a]
+          if callee.tag == .function {
+            let entry = Unmanaged<FunctionObject>.fromOpaque(callee.address)._withUnsafeGuaranteedRef { $0.entry }
+            if entry.isPlain, entry.parameterCount == b {
+              let base = frame.pointee.base + a + 1
+              reserve(base + entry.registerCount + 1)
+              try push(
+                Frame(
+                  prototype: Unmanaged<FunctionObject>.fromOpaque(callee.address)._withUnsafeGuaranteedRef {
+                    .passUnretained($0.prototype)
+                  },
+                  function: .fromOpaque(callee.address), code: entry.code, constants: entry.constants, pc: entry.code,
+                  base: base, registerCount: entry.registerCount, result: base - 1, ownsFunction: false))
+              reload()
+              continue
+            }
+          }
+          _ = try begin(frame.pointee.base + a, b, [])
+          reload()
+        case .callNamed:
+          let w = second()
+          frame.pointee.pc = pc
+          try tick()
+          let names = frame.pointee.prototype._withUnsafeGuaranteedRef { $0.nameLists[w] }
+          _ = try begin(frame.pointee.base + a, b, names)
+          reload()
+        case .callSpread:
+          frame.pointee.pc = pc
+          try tick()
+          let (count, names) = try spread(frame.pointee.base + a)
+          _ = try begin(frame.pointee.base + a, count, names)
+          reload()
+        case .callMethod:
+          let w = second()
+          frame.pointee.pc = pc
+          try tick()
+          _ = try beginMethod(name(w), frame.pointee.base + a, b)
+          reload()
+        case .giveBack, .giveBackNone:
+          let isNone = UInt8(truncatingIfNeeded: word) == Opcode.giveBackNone.rawValue
+          let value = isNone ? Slot.none : take(a)
+          let finished = frame.pointee
+          frameCount -= 1
+          let old = stack[finished.result]
+          stack[finished.result] = value
+          old.release()
+          if finished.ownsFunction { finished.function?.release() }
+          if frameCount == depth { return }
+          reload()
+
+        case .getAttribute:
+          let w = second()
+          frame.pointee.pc = pc
+          let result = try attribute(name(w), of: registers[b])
+          refresh()
+          put(a, result)
+        case .setAttribute:
+          let w = second()
+          frame.pointee.pc = pc
+          try setAttribute(name(w), of: registers[a], to: registers[b])
+          refresh()
+          take(b).release()
+        case .getIndex:
+          let object = registers[b], index = registers[c]
+          if object.tag == .list, index.tag == .int {
+            let list = Unmanaged<ListObject>.fromOpaque(object.address)
+            let slot = list._withUnsafeGuaranteedRef { list in
+              let place = index.int < 0 ? index.int + list.slots.count : index.int
+              return place >= 0 && place < list.slots.count ? list.slots[place].copied() : Slot.unset
+            }
+            if slot.tag != .unset {
+              put(a, slot)
+              continue
+            }
+          }
+          frame.pointee.pc = pc
+          let result = try element(of: object, at: index)
+          refresh()
+          put(a, result)
+        case .setIndex:
+          frame.pointee.pc = pc
+          try setElement(of: registers[a], at: registers[b], to: registers[c])
+          refresh()
+          take(c).release()
+        case .deleteIndex: try deleteElement(of: registers[a], at: registers[b])
+        case .member:
+          let w = second()
+          let result = try member(name(w), of: registers[b], frame.pointee)
+          put(a, result)
+        case .assignMember:
+          let w = second()
+          frame.pointee.pc = pc
+          try assignMember(name(w), MemberKind.numbered[c], of: registers[a].object(InstanceObject.self), to: registers[b])
+          refresh()
+          take(b).release()
+        case .keepArgument:
+          let w = second()
+          registers[a].object(InstanceObject.self).constructorArguments.append(
+            InstanceObject.Member(name: name(w), kind: .plain, slot: registers[b].copied()))
+        case .unpack:
+          frame.pointee.pc = pc
+          try unpack(registers[b], into: a, count: c, rest: nil)
+        case .unpackRest:
+          let w = second()
+          frame.pointee.pc = pc
+          try unpack(registers[b], into: a, count: c, rest: w)
+
+        case .enterScope:
+          frame.pointee.pc = pc
+          let value = try enterScope(registers[b])
+          refresh()
+          put(a, value)
+        case .exitScope:
+          frame.pointee.pc = pc
+          try registers[a].object(HostObject.self).exit(interpreter, error: nil)
+          refresh()
+        case .exitScopeFailed:
+          frame.pointee.pc = pc
+          let error = registers[b].object(ErrorValue.self).diagnostic
+          try registers[a].object(HostObject.self).exit(interpreter, error: error)
+          refresh()
+        case .rethrow:
+          let slot = take(a)
+          let diagnostic = slot.object(ErrorValue.self).diagnostic
+          slot.release()
+          throw diagnostic
+        case .assertFailed: throw assertionFailure(registers + a, kind: b)
+        case .result:
+          programResult.release()
+          programResult = take(a)
+        case .registerTest:
+          let slot = take(a)
+          interpreter.tests.append((name(Int(word >> 16)), slot.object(FunctionObject.self)))
+          slot.release()
+        case .importFile:
+          let w = second()
+          frame.pointee.pc = pc
+          let result = try importFile(name(Int(word >> 16)), name: name(w))
+          refresh()
+          put(a, result)
+        }
+      }
+    } catch {
+      // Natives may have moved the stack; the frame itself is found anew by whoever handles the error. A failed call
+      // leaves the frame that called on top.
+      frames[frameCount - 1].pc = pc
+      throw error
+    }
+  }
+
+  /// The operators by the distance of their opcode from `add`.
+  static let operators: [BinaryOperator] = [
+    .add, .subtract, .multiply, .divide, .floorDivide, .remainder, .power, .matmul, .and, .or, .xor,
+    // addInteger stands between; it is never looked up.
+    .add, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual,
+  ]
+
+  /// `relation` is a position in `BinaryOperator.relations`.
+  @inline(__always) static func compare<T: Comparable>(_ left: T, _ right: T, _ relation: Int) -> Bool {
+    switch relation {
+    case 0: left == right
+    case 1: left != right
+    case 2: left < right
+    case 3: left <= right
+    case 4: left > right
+    default: left >= right
+    }
+  }
+
+  @inline(__always) private func capturedCell(_ frame: Frame, _ number: Int) -> Slot {
+    frame.function.unsafelyUnwrapped._withUnsafeGuaranteedRef { $0.cells[number] }
+  }
+
+  private func takeRun(_ first: UnsafeMutablePointer<Slot>, _ count: Int) -> ContiguousArray<Slot> {
+    var slots: ContiguousArray<Slot> = []
+    slots.reserveCapacity(count)
+    for index in 0..<count {
+      slots.append(first[index])
+      first[index] = .unset
+    }
+    return slots
+  }
+
+  private func makeClosure(_ frame: Frame, _ number: Int, _ first: UnsafeMutablePointer<Slot>, _ count: Int)
+    -> Slot
+  {
+    let prototype = frame.prototype.takeUnretainedValue().functions[number]
+    let slots = takeRun(first, count)
+    let captured = prototype.captureNames.count
+    let function = FunctionObject(
+      prototype, defaults: ContiguousArray(slots.dropLast(captured)),
+      cells: ContiguousArray(slots.suffix(captured)))
+    return Slot(retaining: function, .function)
+  }
+
+  private func makeModel(_ frame: Frame, _ number: Int, _ first: UnsafeMutablePointer<Slot>, _ count: Int)
+    -> Slot
+  {
+    let template = frame.prototype.takeUnretainedValue().models[number]
+    let slots = takeRun(first, count)
+    defer { for slot in slots { slot.release() } }
+    let functions = slots.map { $0.object(FunctionObject.self) }
+    let type = ModelType(template: template, constructor: functions[0], methods: Array(functions.dropFirst()))
+    return Slot(retaining: type, .modelType)
+  }
+
+  private func makeSlice(_ first: UnsafeMutablePointer<Slot>) throws -> Slot {
+    func bound(_ slot: Slot) throws -> Int? {
+      switch slot.tag {
+      case .none: return nil
+      case .int, .bool: return slot.int
+      default:
+        throw ScriptError("a slice's bounds are integers, not \(slot.value.typeName)", code: "E0406")
+      }
+    }
+    let slice = SliceObject(start: try bound(first[0]), stop: try bound(first[1]), step: try bound(first[2]))
+    for slot in takeRun(first, 3) { slot.release() }
+    return Slot(retaining: slice, .slice)
+  }
+
+  /// Appends to a string nobody else holds; false where it must be copied.
+  private func appendInPlace(_ slot: UnsafeMutablePointer<Slot>, _ right: Slot) -> Bool {
+    var object = Unmanaged<StringObject>.fromOpaque(slot.pointee.address).takeRetainedValue()
+    defer { _ = Unmanaged.passRetained(object) }
+    guard slot.pointee.bits != right.bits, isKnownUniquelyReferenced(&object) else { return false }
+    return object.append(right.object(StringObject.self))
+  }
+}

@@ -1,0 +1,25 @@
+/// f-strings. Results are owned by the caller.
+extension Machine {
+  func formatted(_ slot: Slot, isRepr: Bool) throws -> Slot {
+    let value = slot.value
+    if !isRepr, case .host(let object) = value, let text = try object.format(spec: "") {
+      return Slot(.string(text))
+    }
+    return Slot(.string(isRepr ? Describer.repr(value) : Text.plain(value)))
+  }
+
+  func formatted(_ slot: Slot, spec: Slot) throws -> Slot {
+    Slot(.string(try FormatSpec.format(slot.value, spec: spec.object(StringObject.self).text)))
+  }
+
+  /// Joins texts and moves them out of their registers.
+  func joined(_ first: UnsafeMutablePointer<Slot>, _ count: Int) -> Slot {
+    var text = ""
+    for index in 0..<count {
+      text += first[index].object(StringObject.self).text
+      first[index].release()
+      first[index] = .unset
+    }
+    return Slot(retaining: StringObject(text), .string)
+  }
+}

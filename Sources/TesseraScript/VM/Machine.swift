@@ -1,0 +1,91 @@
+/// The machine: a stack of slots, a stack of frames, and what a run may use up.
+final class Machine {
+  unowned let interpreter: Interpreter
+  let globals = GlobalTable()
+  var stack: UnsafeMutablePointer<Slot>
+  private(set) var stackCapacity = 1 << 12
+  /// One past the highest slot in use by the topmost frame or by a call being prepared.
+  var frames: UnsafeMutablePointer<Frame>
+  var frameCount = 0
+  private var frameCapacity = 64
+  /// Loop turns and calls since the run began; counted in memory so that nested runs share it.
+  let ticks: UnsafeMutablePointer<Int>
+  /// How many runs stand inside each other through native functions.
+  var nativeDepth = 0
+  /// The value of the program that ran last.
+  var programResult = Slot.unset
+  var modules = ModuleTable()
+
+  /// Script calls inside each other at most. No native stack is used by them; memory is what is bounded.
+  static let deepestCalls = 10_000
+  /// Runs inside each other through native functions at most: each uses native stack, of which a thread may have
+  /// half a megabyte.
+  static let deepestNativeCalls = 100
+
+  init(_ interpreter: Interpreter) {
+    self.interpreter = interpreter
+    stack = .allocate(capacity: stackCapacity)
+    stack.initialize(repeating: .unset, count: stackCapacity)
+    frames = .allocate(capacity: frameCapacity)
+    ticks = .allocate(capacity: 1)
+    ticks.initialize(to: 0)
+  }
+
+  deinit {
+    programResult.release()
+    stack.deallocate()
+    frames.deallocate()
+    ticks.deallocate()
+  }
+
+  /// Makes room for `count` slots; registers must be found anew afterwards.
+  func reserve(_ count: Int) {
+    guard count > stackCapacity else { return }
+    let capacity = max(count, stackCapacity * 2)
+    let new = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
+    new.update(from: stack, count: stackCapacity)
+    (new + stackCapacity).initialize(repeating: .unset, count: capacity - stackCapacity)
+    stack.deallocate()
+    stack = new
+    stackCapacity = capacity
+  }
+
+  func push(_ frame: Frame) throws {
+    if frameCount >= Self.deepestCalls {
+      throw ScriptError(
+        "calls stand more than \(Self.deepestCalls) deep inside each other",
+        help: "does the function end its recursion?", code: "E0501")
+    }
+    if frameCount == frameCapacity {
+      let new = UnsafeMutablePointer<Frame>.allocate(capacity: frameCapacity * 2)
+      new.update(from: frames, count: frameCount)
+      frames.deallocate()
+      frames = new
+      frameCapacity *= 2
+    }
+    (frames + frameCount).initialize(to: frame)
+    frameCount += 1
+  }
+
+  /// One past the registers of the topmost frame: where a run from the host begins.
+  var top: Int {
+    guard frameCount > 0 else { return 0 }
+    return frames[frameCount - 1].base + frames[frameCount - 1].registerCount
+  }
+
+  /// The slots above the running frames are all unset between programs: every value was freed.
+  var isClean: Bool { frameCount == 0 && (0..<stackCapacity).allSatisfy { stack[$0].tag == .unset } }
+
+  /// Fails where the run was interrupted or used up its steps.
+  func checkLimits() throws {
+    if interpreter.interrupt.isRaised { throw MachineStop.interrupted }
+    if let most = interpreter.maxSteps, ticks.pointee > most { throw MachineStop.stepLimit(most) }
+  }
+}
+
+/// Reasons to stop that a program cannot catch.
+enum MachineStop: Error {
+  case interrupted
+  case stepLimit(Int)
+  case exit(Int)
+}
