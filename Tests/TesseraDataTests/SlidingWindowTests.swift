@@ -71,6 +71,11 @@ import Testing
     }
   }
 
+  @Test(arguments: [[4], [4, 4, 4], [Int.max, 4], [1 << 40, 1 << 40]])
+  func `A window of another rank or beyond any memory is refused`(windowSize: [Int]) {
+    #expect(throws: DataError.self) { try SlidingWindow(imageShape: [8, 8], windowSize: windowSize) }
+  }
+
   @Test func `A prediction that does not fill its window is refused`() throws {
     let plan = try SlidingWindow(imageShape: [8], windowSize: [4])
     for count in [0, 3, 5] {

@@ -9,7 +9,7 @@ import Glibc
 public struct SlidingWindow: Sendable {
   /// Extents of the volume.
   public let imageShape: [Int]
-  /// Extents of every window; an extent of 0 or less was asked for became the volume's.
+  /// Extents of every window; where 0 or less was asked for, the volume's.
   public let windowSize: [Int]
   /// Extents after zeros are added where the volume is smaller than a window.
   public let paddedShape: [Int]
@@ -27,10 +27,15 @@ public struct SlidingWindow: Sendable {
     guard windowSize.count == imageShape.count, imageShape.allSatisfy({ $0 > 0 }) else {
       throw DataError.invalidArgument("window size", reason: "\(windowSize) does not fit image \(imageShape)")
     }
-    self.imageShape = imageShape
     let size = zip(windowSize, imageShape).map { $0 > 0 ? $0 : $1 }
+    let padded = zip(imageShape, size).map { max($0, $1) }
+    // Larger than any machine's memory, and a product of such extents would overflow further on.
+    guard let bytes = byteCount(of: .float32, shape: padded), bytes < 1 << 46 else {
+      throw DataError.invalidArgument("window size", reason: "\(windowSize) needs a volume of \(padded)")
+    }
+    self.imageShape = imageShape
     self.windowSize = size
-    paddedShape = zip(imageShape, size).map { max($0, $1) }
+    paddedShape = padded
     paddingBefore = zip(imageShape, size).map { max(0, $1 - $0) / 2 }
     let perAxis = zip(paddedShape, size).map { Self.starts(extent: $0, window: $1, overlap: overlap) }
     starts = perAxis.reduce([[]]) { combined, axis in combined.flatMap { start in axis.map { start + [$0] } }
