@@ -2,7 +2,7 @@
 public struct BraTSCase: Sendable {
   /// The modalities in the order of the channels of `image()`.
   public enum Modality: String, CaseIterable, Sendable {
-    /// T1 after contrast agent: enhancing tumour is bright.
+    /// T1 after a contrast medium: enhancing tumour is bright.
     case t1c
     /// T1 before it.
     case t1n
