@@ -61,7 +61,7 @@ extension MemoryBlockStrip {
       let gap = String(repeating: " ", count: nameWidth - name.count)
       return "\(name)\(gap)  \(bar) \(block.note(sign))".trimmedEnd
     }
-    let key = "\(full) kept for backward  \(empty) dropped  \(sign) segments computed again"
+    let key = "\(full) kept for backward  \(empty) dropped  \(sign) n: segments computed again"
     return ([style.apply(.bold, "\(label): what each module keeps")] + lines + [key]).joined(separator: "\n")
   }
 

@@ -26,11 +26,30 @@ extension MemoryChart {
     let plot = PlotArea(
       left: Self.plotLeft, top: panelTop + 34, width: Self.plotWidth, height: Self.plotHeight,
       topBytes: Double(top) * 1.06, columns: max(1, columns.count))
-    let heading = "\(report.label): peak \(ByteCount.size(report.peakBytes))"
+    let heading = SVG.text(heading(report), x: 16, y: panelTop + 16, class: "head")
     return
-      ([SVG.text(heading, x: 16, y: panelTop + 16, class: "head")] + grid(plot) + areas(columns, plot)
-      + phases(columns, plot) + peakMark(report, columns, plot) + legend(report, plot))
+      ([heading] + grid(plot) + areas(columns, plot) + firstPeak(report, plot) + phases(columns, plot)
+      + peakMark(report, columns, plot) + legend(report, plot))
       .joined(separator: "\n")
+  }
+
+  /// `swin: peak 3.75 GiB, 53.8 % less than plain`.
+  private func heading(_ report: MemoryReport) -> String {
+    let heading = "\(report.label): peak \(ByteCount.size(report.peakBytes))"
+    guard let first = reports.first, first.peakBytes != report.peakBytes else { return heading }
+    let change = report.peakBytes - first.peakBytes
+    return "\(heading), \(percent(abs(change), of: first.peakBytes)) \(change < 0 ? "less" : "more") than "
+      + first.label
+  }
+
+  /// Where the first run's peak was, in every panel but its own.
+  private func firstPeak(_ report: MemoryReport, _ plot: PlotArea) -> [String] {
+    guard let first = reports.first, first.peakBytes != report.peakBytes else { return [] }
+    let y = plot.y(Double(first.peakBytes))
+    return [
+      SVG.line(x1: plot.left, y1: y, x2: plot.left + plot.width, y2: y, class: "peakline"),
+      SVG.text("peak of \(first.label)", x: plot.left + plot.width, y: y - 5, class: "axis", anchor: "end"),
+    ]
   }
 
   private func grid(_ plot: PlotArea) -> [String] {
@@ -115,16 +134,29 @@ extension MemoryChart {
       ]
     }
     return [SVG.text("at the peak", x: left, y: plot.top + 4, class: "axis")] + rows
+      + phaseKey(report, plot)
+  }
+
+  /// Recomputed stretches are too short for a word of their own.
+  private func phaseKey(_ report: MemoryReport, _ plot: PlotArea) -> [String] {
+    let kinds = report.phaseSeconds.map(\.phase).filter { $0 == .recompute || $0 == .step }
+    return kinds.enumerated().flatMap { index, kind in
+      let (left, y) = (plot.left + plot.width + 18 + Double(index) * 100, plot.top + plot.height + 4)
+      return [
+        SVG.rect(x: left, y: y, width: 13, height: 13, fill: kind.color),
+        SVG.text(kind.rawValue, x: left + 20, y: y + 11, class: "key"),
+      ]
+    }
   }
 }
 
 extension MemoryPhase.Kind {
   fileprivate var color: String {
     switch self {
-    case .forward: "#8FA3B8"
-    case .recompute: "#CC79A7"
-    case .backward: "#5C6F82"
-    case .step: "#B0B0B0"
+    case .forward: "#57718C"
+    case .recompute: "#A8417F"
+    case .backward: "#37475A"
+    case .step: "#767676"
     }
   }
 }

@@ -64,7 +64,9 @@ struct ByteAxis {
 
   /// About five marks of 1, 2 or 5 times a power of ten, all in the unit that suits the largest value.
   init(upTo top: Int) {
-    let units = [("GiB", 0x1p30), ("MiB", 0x1p20), ("KiB", 0x1p10), ("B", 1)]
+    let units = [
+      ("EiB", 0x1p60), ("PiB", 0x1p50), ("TiB", 0x1p40), ("GiB", 0x1p30), ("MiB", 0x1p20), ("KiB", 0x1p10),
+    ]
     let (unit, size) = units.first { Double(top) >= $0.1 } ?? ("B", 1)
     let most = Double(top) / size
     var step = 0.001

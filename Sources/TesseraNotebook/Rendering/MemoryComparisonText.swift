@@ -48,7 +48,7 @@ extension MemoryComparison {
   }
 
   private var gradientSentences: [String] {
-    zip(reports.dropFirst(), gradients).map { report, agreement in
+    zip(reports.dropFirst(), gradients).filter { $1 != .absent }.map { report, agreement in
       let name = reports.count > 2 ? "gradients of \"\(report.label)\"" : "gradients"
       return "\(name): \(agreement.text)"
     }

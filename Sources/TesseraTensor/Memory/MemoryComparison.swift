@@ -60,7 +60,7 @@ public struct MemoryComparison: Sendable {
     ("live at entry", .bytes, { Double($0.entryBytes) }),
     ("live at the end", .bytes, { Double($0.exitBytes) }),
     ("recomputed segments", .count, { Double($0.recomputed.count) }),
-    ("seconds", .seconds, { $0.setting.isDry ? nil : $0.seconds }),
+    ("time", .seconds, { $0.setting.isDry ? nil : $0.seconds }),
   ]
 }
 
