@@ -1,0 +1,96 @@
+import TesseraTensor
+
+/// One minus twice the overlap of prediction and target over their sizes.
+///
+/// `1 − (2·Σpg + nr)/(Σp + Σg + dr)` for each sample and class, `p` the activated prediction, `g` the target
+/// (Milletari et al. 2016; arguments and variants as MONAI 1.6.1).
+///
+/// - Shape: prediction `(B, C, spatial…)`; target the same, or `(B, 1, spatial…)` of class numbers with `toOneHot`.
+/// - Memory: keeps the activated prediction and the target.
+public struct DiceLoss: Sendable {
+  /// How per-class losses become one.
+  public enum Reduction: String, Sendable { case mean, sum, none }
+
+  /// Whether channel 0 counts.
+  public var includeBackground = true
+  /// Whether the target holds class numbers.
+  public var toOneHot = false
+  /// Whether to apply the sigmoid.
+  public var sigmoid = false
+  /// Whether to apply the softmax over channels.
+  public var softmax = false
+  /// Whether sizes are sums of squares.
+  public var squared = false
+  /// Whether to divide by the union (Jaccard).
+  public var jaccard = false
+  /// How losses are put together.
+  public var reduction = Reduction.mean
+  /// Added to the numerator.
+  public var smoothNumerator = 1e-5
+  /// Added to the denominator.
+  public var smoothDenominator = 1e-5
+  /// Whether the batch is one sample.
+  public var batch = false
+  /// One weight a class.
+  public var weights: [Double]?
+
+  /// Makes a loss with MONAI's defaults.
+  public init() {}
+
+  /// The loss of a prediction.
+  ///
+  /// - Throws: when both activations are asked for, or the shapes differ.
+  public func callAsFunction(_ prediction: Tensor, _ target: Tensor) throws -> Tensor {
+    try validate()
+    var p = try activated(prediction)
+    let classes = prediction.shape[1]
+    var g = toOneHot && classes > 1 ? try target.oneHot(classes, axis: 1, dtype: prediction.dtype) : target
+    if !includeBackground && classes > 1 {
+      p = try p.sliced(axis: 1, 1..<classes)
+      g = try g.sliced(axis: 1, 1..<classes)
+    }
+    guard p.shape == g.shape else {
+      throw TensorError.shapeMismatch(
+        op: "dice_loss", expected: "the prediction's \(p.shape)", got: g.shape, argument: "target")
+    }
+    return try reduced(losses(p, g))
+  }
+
+  private func activated(_ prediction: Tensor) throws -> Tensor {
+    if sigmoid { return try prediction.sigmoid() }
+    return softmax && prediction.shape[1] > 1 ? try prediction.softmax(dim: 1) : prediction
+  }
+
+  private func losses(_ p: Tensor, _ g: Tensor) throws -> Tensor {
+    let axes = (batch ? [0] : []) + Array(2..<p.rank)
+    let overlap = try (p * g).sum(axes)
+    let sizes = try squared ? (p * p).sum(axes) + (g * g).sum(axes) : p.sum(axes) + g.sum(axes)
+    // fp and fn are halved for Dice and whole for Jaccard, so the denominator is the sizes or the doubled union.
+    let denominator = try jaccard ? (sizes - overlap) * 2 : sizes
+    let ratio = try (overlap * 2).adding(smoothNumerator) / denominator.adding(smoothDenominator)
+    return try (ratio * -1).adding(1)
+  }
+
+  private func reduced(_ losses: Tensor) throws -> Tensor {
+    var f = losses
+    if let weights, f.shape[f.rank - 1] > 1 {
+      guard weights.count == f.shape[f.rank - 1] || weights.count == 1 else {
+        throw TensorError.badParameter(
+          op: "dice_loss", name: "weight", value: "\(weights)", rule: "there are \(f.shape[f.rank - 1]) classes")
+      }
+      f = try f * f.engine.tensor(weights, [weights.count], dtype: f.dtype)
+    }
+    switch reduction {
+    case .mean: return try f.mean()
+    case .sum: return try f.sum(nil)
+    case .none: return f
+    }
+  }
+
+  private func validate() throws {
+    guard !(sigmoid && softmax) else {
+      throw TensorError.badParameter(
+        op: "dice_loss", name: "softmax", value: "True", rule: "only one of sigmoid and softmax may be on")
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import TesseraTensor
+
+/// Stochastic gradient descent with momentum.
+///
+/// `v ← µ·v + g + wd·p`, `p ← p − lr·v`
+///
+/// - Memory: with momentum, one tensor a parameter in category `optimizer`.
+public final class SGD: Optimizer {
+  /// The learning rate of the next step.
+  public var learningRate: Double
+  /// The parameters it moves.
+  public let parameters: [(name: String, tensor: Tensor)]
+  private let momentum: Double
+  private let weightDecay: Double
+  private var velocities: [Int: Tensor] = [:]
+
+  /// Makes an optimizer.
+  public init(
+    _ parameters: [(name: String, tensor: Tensor)], learningRate: Double, momentum: Double = 0, weightDecay: Double = 0
+  ) {
+    self.parameters = parameters
+    self.learningRate = learningRate
+    self.momentum = momentum
+    self.weightDecay = weightDecay
+  }
+
+  /// Moves every parameter that has a gradient, in place.
+  public func step() throws {
+    for (index, (_, parameter)) in parameters.enumerated() {
+      guard let gradient = parameter.gradient else { continue }
+      try parameter.engine.withoutGradients { try move(index, parameter, gradient) }
+    }
+    parameters.first?.tensor.engine.ledger.mark("step done")
+  }
+
+  private func move(_ index: Int, _ parameter: Tensor, _ gradient: Tensor) throws {
+    var direction = weightDecay == 0 ? gradient : try gradient + parameter * weightDecay
+    if momentum != 0 {
+      direction = try velocities[index].map { try $0 * momentum + direction } ?? direction.copied()
+      direction.storage.category = .optimizer
+      velocities[index] = direction
+    }
+    try parameter.engine.runInPlace(Subtract(), [parameter, direction * learningRate], into: parameter)
+  }
+
+  /// Velocities, under PyTorch's names.
+  public var state: [(name: String, tensor: Tensor)] {
+    parameters.enumerated().compactMap { index, parameter in
+      velocities[index].map { ("\(parameter.name).momentum_buffer", $0) }
+    }
+  }
+}

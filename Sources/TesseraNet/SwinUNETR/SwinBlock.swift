@@ -1,0 +1,150 @@
+import TesseraTensor
+
+/// Two linear maps with an exact GELU between them.
+///
+/// - Shape: `(…, C)` to the same.
+/// - Memory: keeps x, the hidden values before and after the GELU: 9 values a token and channel at ratio 4.
+public final class MLP: Layer {
+  private let first: Linear
+  private let second: Linear
+  private let dropout: Dropout
+
+  /// Makes a perceptron with `hidden` values between.
+  public init(channels: Int, hidden: Int, dropout: Double = 0, engine: Engine) throws {
+    first = try Linear(channels, hidden, engine: engine)
+    second = try Linear(hidden, channels, engine: engine)
+    self.dropout = Dropout(dropout, engine: engine)
+    super.init(engine: engine)
+    register("linear1", layer: first)
+    register("linear2", layer: second)
+    register("drop", layer: self.dropout)
+  }
+
+  /// Applies both maps; the dropout follows each.
+  public override func forward(_ inputs: [Tensor]) throws -> Tensor {
+    let hidden = try dropout(first(inputs[0], as: "linear1").gelu(), as: "drop")
+    return try dropout(second(hidden, as: "linear2"), as: "drop")
+  }
+}
+
+/// Attention within (shifted) windows and a perceptron, each on a normalized residual branch.
+///
+/// - Shape: `(B, extents…, C)` to the same; the stage's mask is a second input.
+public final class SwinBlock: Layer {
+  /// Sizes and rates of a block.
+  public struct Configuration: Sendable {
+    /// Channels.
+    public var channels: Int
+    /// Attention heads.
+    public var heads: Int
+    /// The nominal window.
+    public var window: [Int]
+    /// The nominal shift: zeros, or half the window.
+    public var shift: [Int]
+    /// Hidden values of the perceptron a channel.
+    public var mlpRatio = 4.0
+    /// Whether the qkv map has a bias.
+    public var qkvBias = true
+    /// Dropout after the projection and in the perceptron.
+    public var dropout = 0.0
+    /// Dropout on the attention.
+    public var attentionDropout = 0.0
+    /// Probability to drop a branch.
+    public var dropPath = 0.0
+
+    /// Makes a configuration with MONAI's defaults.
+    public init(channels: Int, heads: Int, window: [Int], shift: [Int]) {
+      self.channels = channels
+      self.heads = heads
+      self.window = window
+      self.shift = shift
+    }
+  }
+
+  private let configuration: Configuration
+  private let norm1: LayerNorm
+  private let attention: WindowAttention
+  private let norm2: LayerNorm
+  private let mlp: MLP
+  private let dropPath: DropPath
+  private var recomputesHalves = false
+
+  /// Makes a block.
+  public init(_ configuration: Configuration, engine: Engine) throws {
+    let c = configuration
+    self.configuration = c
+    norm1 = try LayerNorm(c.channels, engine: engine)
+    attention = try WindowAttention(
+      channels: c.channels, heads: c.heads, window: c.window, qkvBias: c.qkvBias,
+      attentionDropout: c.attentionDropout, projectionDropout: c.dropout, engine: engine)
+    norm2 = try LayerNorm(c.channels, engine: engine)
+    mlp = try MLP(
+      channels: c.channels, hidden: Int(Double(c.channels) * c.mlpRatio), dropout: c.dropout, engine: engine)
+    dropPath = DropPath(c.dropPath, engine: engine)
+    super.init(engine: engine)
+    register("norm1", layer: norm1)
+    register("attn", layer: attention)
+    register("drop_path", layer: dropPath)
+    register("norm2", layer: norm2)
+    register("mlp", layer: mlp)
+  }
+
+  /// `swin` and `all` recompute the two halves, as MONAI's `use_checkpoint` does.
+  public override func setCheckpointPolicy(_ policy: CheckpointPolicy) -> Bool {
+    recomputesHalves = policy == .swin || policy == .all
+    return true
+  }
+
+  /// Runs the block on a map and, where the stage has one, its mask.
+  public override func forward(_ inputs: [Tensor]) throws -> Tensor {
+    let x = inputs[0]
+    let attended = try half { try self.attended(x, mask: inputs.count > 1 ? inputs[1] : nil) }
+    let sum = try x + dropPath(attended, as: "drop_path")
+    return try sum + half { try dropPath(mlp(norm2(sum, as: "norm2"), as: "mlp"), as: "drop_path") }
+  }
+
+  private func half(_ body: () throws -> Tensor) throws -> Tensor {
+    recomputesHalves ? try engine.checkpoint(body) : try body()
+  }
+
+  /// Norm, padding, roll, partition, attention, and all of it undone.
+  ///
+  /// Padding comes after the norm, so padded tokens are exact zeros whose keys are the qkv bias; nothing masks them.
+  private func attended(_ x: Tensor, mask: Tensor?) throws -> Tensor {
+    let axes = configuration.window.count
+    let geometry = WindowGeometry(
+      extents: Array(x.shape.extents[1...axes]), window: configuration.window, shift: configuration.shift)
+    var map = try norm1(x, as: "norm1").paddedAtEnd(of: 1, to: geometry.padded)
+    let spatial = Array(1...axes)
+    if geometry.isShifted { map = try map.rolled(by: geometry.shift.map { -$0 }, axes: spatial) }
+    let windows = try map.partitioned(into: geometry.window)
+    let mixed =
+      geometry.isShifted && mask != nil
+      ? try attention(windows, mask ?? windows, as: "attn") : try attention(windows, as: "attn")
+    map = try mixed.joined(geometry, batch: x.shape[0])
+    if geometry.isShifted { map = try map.rolled(by: geometry.shift, axes: spatial) }
+    return try map.cropped(of: 1, to: geometry.extents)
+  }
+}
+
+extension Tensor {
+  /// Zeros appended to the axes from `first` on, up to `extents`.
+  func paddedAtEnd(of first: Int, to extents: [Int]) throws -> Tensor {
+    guard Array(shape.extents[first..<first + extents.count]) != extents else { return self }
+    var amounts = [(Int, Int)](repeating: (0, 0), count: rank)
+    for (offset, extent) in extents.enumerated() {
+      amounts[first + offset].1 = extent - shape[first + offset]
+    }
+    return try padded(amounts)
+  }
+
+  /// The leading `extents` of the axes from `first` on, as a dense tensor.
+  func cropped(of first: Int, to extents: [Int]) throws -> Tensor {
+    guard Array(shape.extents[first..<first + extents.count]) != extents else { return self }
+    var result = self
+    for (offset, extent) in extents.enumerated() {
+      result = try result.sliced(axis: first + offset, 0..<extent)
+    }
+    return try result.contiguous()
+  }
+}
