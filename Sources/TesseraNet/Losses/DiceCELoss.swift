@@ -42,12 +42,12 @@ public struct DiceCELoss: Sendable {
 public func crossEntropy(_ logits: Tensor, _ target: Tensor, labelSmoothing: Double = 0) throws -> Tensor {
   let classes = logits.shape[1]
   var t = target
-  if t.rank == logits.rank - 1 { t = try t.unsqueezed(at: 1) }
+  if t.rank == logits.rank - 1 { t = try t.unsqueezed(dim: 1) }
   guard t.rank == logits.rank, t.shape[1] == 1 || t.shape[1] == classes else {
     throw TensorError.shapeMismatch(
       op: "cross_entropy", expected: "1 or \(classes) channels", got: target.shape, argument: "target")
   }
-  if t.shape[1] == 1 { t = try t.oneHot(classes, axis: 1, dtype: logits.dtype) }
+  if t.shape[1] == 1 { t = try t.oneHot(classes, dim: 1, dtype: logits.dtype) }
   if labelSmoothing > 0 { t = try (t * (1 - labelSmoothing)).adding(labelSmoothing / Double(classes)) }
   let voxels = logits.shape.count / classes
   let logProbabilities = try logits.logSoftmax(dim: 1)

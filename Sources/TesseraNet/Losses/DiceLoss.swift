@@ -44,10 +44,10 @@ public struct DiceLoss: Sendable {
     try validate()
     var p = try activated(prediction)
     let classes = prediction.shape[1]
-    var g = toOneHot && classes > 1 ? try target.oneHot(classes, axis: 1, dtype: prediction.dtype) : target
+    var g = toOneHot && classes > 1 ? try target.oneHot(classes, dim: 1, dtype: prediction.dtype) : target
     if !includeBackground && classes > 1 {
-      p = try p.sliced(axis: 1, 1..<classes)
-      g = try g.sliced(axis: 1, 1..<classes)
+      p = try p.sliced(dim: 1, start: 1)
+      g = try g.sliced(dim: 1, start: 1)
     }
     guard p.shape == g.shape else {
       throw TensorError.shapeMismatch(

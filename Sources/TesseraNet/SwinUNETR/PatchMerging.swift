@@ -50,13 +50,13 @@ public final class PatchMerging: Layer {
     let spatial = inputs[0].shape.extents[1...axes]
     let x = try inputs[0].paddedAtEnd(of: 1, to: spatial.map { ($0 + 1) / 2 * 2 })
     let blocks = try order.offsets(axes: axes).map { try Self.everySecond(x, from: $0) }
-    return try reduction(norm(Tensor.concatenate(blocks, axis: -1), as: "norm"), as: "reduction")
+    return try reduction(norm(Tensor.concatenate(blocks, dim: -1), as: "norm"), as: "reduction")
   }
 
   private static func everySecond(_ x: Tensor, from offset: [Int]) throws -> Tensor {
     var result = x
     for (axis, start) in offset.enumerated() {
-      result = try result.sliced(axis: axis + 1, start..<x.shape[axis + 1], step: 2)
+      result = try result.sliced(dim: axis + 1, start: start, step: 2)
     }
     return result
   }

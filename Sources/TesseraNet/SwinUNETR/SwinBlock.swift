@@ -116,13 +116,13 @@ public final class SwinBlock: Layer {
       extents: Array(x.shape.extents[1...axes]), window: configuration.window, shift: configuration.shift)
     var map = try norm1(x, as: "norm1").paddedAtEnd(of: 1, to: geometry.padded)
     let spatial = Array(1...axes)
-    if geometry.isShifted { map = try map.rolled(by: geometry.shift.map { -$0 }, axes: spatial) }
+    if geometry.isShifted { map = try map.rolled(by: geometry.shift.map { -$0 }, dims: spatial) }
     let windows = try map.partitioned(into: geometry.window)
     let mixed =
       geometry.isShifted && mask != nil
       ? try attention(windows, mask ?? windows, as: "attn") : try attention(windows, as: "attn")
     map = try mixed.joined(geometry, batch: x.shape[0])
-    if geometry.isShifted { map = try map.rolled(by: geometry.shift, axes: spatial) }
+    if geometry.isShifted { map = try map.rolled(by: geometry.shift, dims: spatial) }
     return try map.cropped(of: 1, to: geometry.extents)
   }
 }
@@ -143,7 +143,7 @@ extension Tensor {
     guard Array(shape.extents[first..<first + extents.count]) != extents else { return self }
     var result = self
     for (offset, extent) in extents.enumerated() {
-      result = try result.sliced(axis: first + offset, 0..<extent)
+      result = try result.sliced(dim: first + offset, stop: extent)
     }
     return try result.contiguous()
   }

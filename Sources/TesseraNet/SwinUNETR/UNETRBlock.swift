@@ -118,6 +118,6 @@ public final class UNETRUpBlock: Layer {
 
   /// A function of its own so that the upsampled map is let go before the block runs.
   private func concatenated(_ x: Tensor, skip: Tensor) throws -> Tensor {
-    try Tensor.concatenate([upsample(x, as: "transp_conv"), skip], axis: 1)
+    try Tensor.concatenate([upsample(x, as: "transp_conv"), skip], dim: 1)
   }
 }

@@ -48,18 +48,18 @@ public final class WindowAttention: Layer {
     let parts = try qkv(x, as: "qkv")
       .reshaped(to: [windows, tokens, 3, heads, headDimension]).permuted(to: [2, 0, 3, 1, 4])
     var scores = try Self.scores(parts, scale: 1 / Double(headDimension).squareRoot())
-    scores = try scores + bias(tokens: tokens).unsqueezed(at: 0)
+    scores = try scores + bias(tokens: tokens).unsqueezed(dim: 0)
     if inputs.count > 1 { scores = try masked(scores, inputs[1]) }
     let attention = try attentionDropout(scores.softmax(dim: -1), as: "attn_drop")
-    let mixed = try attention.matmul(parts.selected(axis: 0, index: 2).contiguous())
+    let mixed = try attention.matmul(parts.selected(dim: 0, index: 2).contiguous())
       .transposed(1, 2).reshaped(to: [windows, tokens, heads * headDimension])
     return try projectionDropout(projection(mixed, as: "proj"), as: "proj_drop")
   }
 
   /// `q·kᵀ`, with the scale applied to q first, as MONAI does: it decides which tensors PyTorch keeps.
   private static func scores(_ parts: Tensor, scale: Double) throws -> Tensor {
-    let q = try (parts.selected(axis: 0, index: 0) * scale).contiguous()
-    let k = try parts.selected(axis: 0, index: 1).transposed(-2, -1).contiguous()
+    let q = try (parts.selected(dim: 0, index: 0) * scale).contiguous()
+    let k = try parts.selected(dim: 0, index: 1).transposed(-2, -1).contiguous()
     return try q.matmul(k)
   }
 
@@ -67,7 +67,7 @@ public final class WindowAttention: Layer {
   ///
   /// A clamped window takes the top-left corner of the nominal window's index: geometrically odd, and what MONAI does.
   private func bias(tokens: Int) throws -> Tensor {
-    let corner = try positionIndex.copied().sliced(axis: 0, 0..<tokens).sliced(axis: 1, 0..<tokens)
+    let corner = try positionIndex.copied().sliced(dim: 0, stop: tokens).sliced(dim: 1, stop: tokens)
     let rows = try biasTable.indexSelected(corner.reshaped(to: [-1]))
     return try rows.reshaped(to: [tokens, tokens, heads]).permuted(to: [2, 0, 1]).contiguous()
   }
@@ -75,7 +75,7 @@ public final class WindowAttention: Layer {
   private func masked(_ scores: Tensor, _ mask: Tensor) throws -> Tensor {
     let (windows, tokens) = (mask.shape[0], mask.shape[1])
     let grouped = try scores.reshaped(to: [-1, windows, heads, tokens, tokens])
-    return try (grouped + mask.unsqueezed(at: 1).unsqueezed(at: 0)).reshaped(to: scores.shape)
+    return try (grouped + mask.unsqueezed(dim: 1).unsqueezed(dim: 0)).reshaped(to: scores.shape)
   }
 
   /// The row of the bias table for every pair (query, key) of tokens in raster order.

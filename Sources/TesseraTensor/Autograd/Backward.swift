@@ -55,17 +55,18 @@ private struct BackwardWalk {
     try deliver(gradient, to: node, result: result)
     while let node = queue.popLatest() {
       guard let incoming = waiting.removeValue(forKey: ObjectIdentifier(node)) else { continue }
-      try visit(node, incoming: incoming)
+      try visit(node, incoming: consume incoming)
     }
   }
 
-  private mutating func visit(_ node: GradientNode, incoming: [Tensor?]) throws {
+  private mutating func visit(_ node: GradientNode, incoming: consuming [Tensor?]) throws {
+    let arrived = consume incoming
     try engine.checkCancelled()
     let name = type(of: node.op).name
     guard !node.isFreed else { throw TensorError.graphFreed(op: name) }
     let edges = node.edges
     var gradients = try engine.inLayer(number: node.layer, mark: node.mark) {
-      try Self.gradients(of: node, name: name, incoming: incoming, engine: engine)
+      try Self.gradients(of: node, name: name, incoming: arrived, engine: engine)
     }
     node.free()
     for (index, edge) in edges.enumerated() {

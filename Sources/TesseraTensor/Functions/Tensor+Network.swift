@@ -1,0 +1,82 @@
+/// What layers are made of, as methods.
+extension Tensor {
+  /// `x·Wᵀ + b`.
+  public func linear(_ weight: Tensor, _ bias: Tensor?) throws -> Tensor {
+    try engine.run(Linear(), [self, weight] + (bias.map { [$0] } ?? []))[0]
+  }
+
+  /// The matrix product over the last two axes, batched over the others.
+  public func matmul(_ other: Tensor) throws -> Tensor { try engine.run(MatMul(), self, other) }
+
+  /// A convolution.
+  public func convolution(_ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: [Int]) throws -> Tensor {
+    try engine.run(Convolution(stride: stride, padding: padding), [self, weight] + (bias.map { [$0] } ?? []))[0]
+  }
+
+  /// A transposed convolution.
+  public func transposedConvolution(_ weight: Tensor, _ bias: Tensor?, stride: [Int]) throws -> Tensor {
+    try engine.run(ConvolutionTranspose(stride: stride), [self, weight] + (bias.map { [$0] } ?? []))[0]
+  }
+
+  /// `e^x` along an axis, over its sum.
+  public func softmax(dim: Int) throws -> Tensor { try engine.run(Softmax(dim: dim), self) }
+
+  /// The logarithm of the softmax.
+  public func logSoftmax(dim: Int) throws -> Tensor { try engine.run(LogSoftmax(dim: dim), self) }
+
+  /// Normalizes the last axis.
+  public func layerNorm(_ weight: Tensor?, _ bias: Tensor?, epsilon: Double) throws -> Tensor {
+    try engine.run(LayerNorm(epsilon: epsilon), [self] + [weight, bias].compactMap { $0 })[0]
+  }
+
+  /// Normalizes each channel of each sample.
+  public func instanceNorm(_ weight: Tensor?, _ bias: Tensor?, epsilon: Double) throws -> Tensor {
+    try engine.run(InstanceNorm(epsilon: epsilon), [self] + [weight, bias].compactMap { $0 })[0]
+  }
+
+  /// Zeros before and after each axis, first axis first.
+  public func padded(_ amounts: [(before: Int, after: Int)]) throws -> Tensor {
+    try engine.run(Pad(amounts.reversed().flatMap { [$0.before, $0.after] }), self)
+  }
+
+  /// Elements moved along axes; what leaves at one end enters at the other.
+  public func rolled(by shifts: [Int], dims: [Int]) throws -> Tensor { try engine.run(Roll(shifts, dims: dims), self) }
+
+  /// Rows of this table by number.
+  public func indexSelected(_ indices: Tensor) throws -> Tensor { try engine.run(IndexSelect(dim: 0), self, indices) }
+
+  /// Tensors joined along an axis.
+  public static func concatenate(_ tensors: [Tensor], dim: Int) throws -> Tensor {
+    try tensors[0].engine.run(Concatenate(dim: dim), tensors)[0]
+  }
+
+  /// The sum over axes, all of them for nil.
+  public func sum(_ dims: [Int]?, keepDim: Bool = false) throws -> Tensor {
+    try engine.run(Sum(dims: dims, keepDim: keepDim), self)
+  }
+
+  /// The mean of all elements.
+  public func mean() throws -> Tensor { try engine.run(Mean(), self) }
+
+  /// Drops values with probability `p` and scales the others by `1/(1 − p)`.
+  public func dropout(_ p: Double) throws -> Tensor {
+    try engine.run(Dropout(probability: p, stream: engine.nextRandomStream()), self)
+  }
+}
+
+extension Engine {
+  /// Uniform values in `0..<1`.
+  public func random(_ shape: Shape, dtype: DType? = nil) throws -> Tensor {
+    try run(RandomUniform(TensorSpec(shape, dtype ?? defaultDType), stream: nextRandomStream()))
+  }
+
+  /// Normal values with mean 0 and deviation 1.
+  public func randomNormal(_ shape: Shape, dtype: DType? = nil) throws -> Tensor {
+    try run(RandomNormal(TensorSpec(shape, dtype ?? defaultDType), stream: nextRandomStream()))
+  }
+
+  /// Ones with probability `p`, else zeros.
+  public func bernoulli(_ shape: Shape, _ p: Double, dtype: DType? = nil) throws -> Tensor {
+    try run(Bernoulli(TensorSpec(shape, dtype ?? defaultDType), probability: p, stream: nextRandomStream()))
+  }
+}

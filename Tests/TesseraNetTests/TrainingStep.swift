@@ -1,0 +1,58 @@
+import TesseraNet
+import TesseraTensor
+
+/// The measured step of PyTorch's figures: in 4, out 3, DiceCE and AdamW, warm, gradients released after it.
+final class TrainingStep {
+  let engine: Engine
+  let network: SwinUNETR
+  let optimizer: AdamW
+  let x: Tensor
+  let target: Tensor
+  private var loss = DiceCELoss()
+
+  init(
+    engine: Engine, size: Int, features: Int = 24, configure: (inout SwinUNETRConfiguration) -> Void = { _ in }
+  ) throws {
+    self.engine = engine
+    var configuration = SwinUNETRConfiguration(inChannels: 4, outChannels: 3, featureSize: features)
+    configure(&configuration)
+    network = try SwinUNETR(configuration, engine: engine)
+    optimizer = AdamW(network.namedParameters, learningRate: 1e-4, weightDecay: 1e-5)
+    let sides = [Int](repeating: size, count: configuration.spatialDimensions)
+    x = try engine.random(Shape([1, 4] + sides))
+    target = try engine.bernoulli(Shape([1, 3] + sides), 0.5)
+    for tensor in [x, target] { tensor.storage.category = .input }
+    loss.dice.sigmoid = true
+  }
+
+  /// One step; the logits are gone before backward starts.
+  func run() throws {
+    try forward().backward()
+    try optimizer.step()
+    optimizer.zeroGradients()
+  }
+
+  /// The loss.
+  func forward() throws -> Tensor { try loss(network.run([x]), target) }
+
+  /// Makes the optimizer's moments, as a first step would, without a network pass.
+  func warmUp() throws {
+    for (_, parameter) in network.namedParameters {
+      parameter.gradient = try engine.zeros(parameter.shape, dtype: parameter.dtype, purpose: .gradient)
+    }
+    try optimizer.step()
+    optimizer.zeroGradients()
+  }
+
+  /// The largest total during `body`, and what was saved when backward began.
+  func measure() throws -> (peak: Int, saved: Int) {
+    let recorder = engine.ledger.startRecording()
+    defer { engine.ledger.stop(recorder) }
+    let loss = try forward()
+    let saved = engine.ledger.savedBytes
+    try loss.backward()
+    try optimizer.step()
+    optimizer.zeroGradients()
+    return (recorder.events.map(\.liveBytes).max() ?? 0, saved)
+  }
+}
