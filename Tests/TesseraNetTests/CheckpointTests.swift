@@ -57,7 +57,7 @@ import Testing
       try x.setRequiresGradient(true)
       let body = { () throws -> Tensor in try (x * x).gelu() + x.sigmoid() * x }
       let y = checkpointed ? try engine.checkpoint { try engine.checkpoint(body).gelu() } : try body().gelu()
-      try y.sum(nil).backward()
+      try y.sum().backward()
       return try x.gradient?.doubles() ?? []
     }
     #expect(try gradient(true) == gradient(false))

@@ -51,7 +51,7 @@ public func crossEntropy(_ logits: Tensor, _ target: Tensor, labelSmoothing: Dou
   if labelSmoothing > 0 { t = try (t * (1 - labelSmoothing)).adding(labelSmoothing / Double(classes)) }
   let voxels = logits.shape.count / classes
   let logProbabilities = try logits.logSoftmax(dim: 1)
-  return try (logProbabilities * t).sum(nil) * (-1 / Double(voxels))
+  return try (logProbabilities * t).sum() * (-1 / Double(voxels))
 }
 
 /// Binary cross entropy of logits: `mean(max(x, 0) − x·t + log(1 + e^−|x|))`.

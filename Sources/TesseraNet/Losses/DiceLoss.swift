@@ -63,8 +63,8 @@ public struct DiceLoss: Sendable {
 
   private func losses(_ p: Tensor, _ g: Tensor) throws -> Tensor {
     let axes = (batch ? [0] : []) + Array(2..<p.rank)
-    let overlap = try (p * g).sum(axes)
-    let sizes = try squared ? (p * p).sum(axes) + (g * g).sum(axes) : p.sum(axes) + g.sum(axes)
+    let overlap = try (p * g).sum(dims: axes)
+    let sizes = try squared ? (p * p).sum(dims: axes) + (g * g).sum(dims: axes) : p.sum(dims: axes) + g.sum(dims: axes)
     // fp and fn are halved for Dice and whole for Jaccard, so the denominator is the sizes or the doubled union.
     let denominator = try jaccard ? (sizes - overlap) * 2 : sizes
     let ratio = try (overlap * 2).adding(smoothNumerator) / denominator.adding(smoothDenominator)
@@ -82,7 +82,7 @@ public struct DiceLoss: Sendable {
     }
     switch reduction {
     case .mean: return try f.mean()
-    case .sum: return try f.sum(nil)
+    case .sum: return try f.sum()
     case .none: return f
     }
   }

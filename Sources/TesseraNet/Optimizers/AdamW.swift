@@ -65,9 +65,10 @@ public final class AdamW: Optimizer {
     let count = steps[index, default: 0] + 1
     steps[index] = count
     let update = AdamWStep(
-      learningRate: learningRate, beta1: betas.0, beta2: betas.1, epsilon: epsilon, weightDecay: weightDecay,
-      isDecoupled: isDecoupled, step: count)
-    try parameter.engine.updateInPlace(update, [parameter, mean, square], gradient)
+      learningRate: learningRate, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
+      weightDecay: isDecoupled ? weightDecay : 0, step: count)
+    let direction = isDecoupled || weightDecay == 0 ? gradient : try gradient + parameter * weightDecay
+    try parameter.engine.runInPlace(update, [direction], into: [parameter, mean, square])
   }
 
   private static func zeros(like parameter: Tensor) throws -> (mean: Tensor, square: Tensor) {

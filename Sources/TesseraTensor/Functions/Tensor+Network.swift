@@ -10,19 +10,19 @@ extension Tensor {
 
   /// A convolution.
   public func convolution(_ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: [Int]) throws -> Tensor {
-    try engine.run(Convolution(stride: stride, padding: padding), [self, weight] + (bias.map { [$0] } ?? []))[0]
+    try engine.run(Convolution(ConvolutionGeometry(stride: stride, padding: padding)), [self, weight] + (bias.map { [$0] } ?? []))[0]
   }
 
   /// A transposed convolution.
   public func transposedConvolution(_ weight: Tensor, _ bias: Tensor?, stride: [Int]) throws -> Tensor {
-    try engine.run(ConvolutionTranspose(stride: stride), [self, weight] + (bias.map { [$0] } ?? []))[0]
+    try engine.run(ConvolutionTranspose(ConvolutionGeometry(stride: stride)), [self, weight] + (bias.map { [$0] } ?? []))[0]
   }
 
   /// `e^x` along an axis, over its sum.
-  public func softmax(dim: Int) throws -> Tensor { try engine.run(Softmax(dim: dim), self) }
+  public func softmax(dim: Int) throws -> Tensor { try engine.run(Softmax(axis: dim), self) }
 
   /// The logarithm of the softmax.
-  public func logSoftmax(dim: Int) throws -> Tensor { try engine.run(LogSoftmax(dim: dim), self) }
+  public func logSoftmax(dim: Int) throws -> Tensor { try engine.run(LogSoftmax(axis: dim), self) }
 
   /// Normalizes the last axis.
   public func layerNorm(_ weight: Tensor?, _ bias: Tensor?, epsilon: Double) throws -> Tensor {
@@ -49,14 +49,6 @@ extension Tensor {
   public static func concatenate(_ tensors: [Tensor], dim: Int) throws -> Tensor {
     try tensors[0].engine.run(Concatenate(dim: dim), tensors)[0]
   }
-
-  /// The sum over axes, all of them for nil.
-  public func sum(_ dims: [Int]?, keepDim: Bool = false) throws -> Tensor {
-    try engine.run(Sum(dims: dims, keepDim: keepDim), self)
-  }
-
-  /// The mean of all elements.
-  public func mean() throws -> Tensor { try engine.run(Mean(), self) }
 
   /// Drops values with probability `p` and scales the others by `1/(1 − p)`.
   public func dropout(_ p: Double) throws -> Tensor {

@@ -88,7 +88,9 @@ public struct Convolution: Op {
     var gradients: [Tensor?] = backward.inputs.map { _ in nil }
     if backward.needs[0] {
       let op = ConvolutionTranspose(geometry, outputShape: backward.inputs[0].shape)
-      gradients[0] = try engine.run(op, dy, backward.input(1))
+      gradients[0] = try engine.withEagerWorkspace(gradient: dy.spec, input: backward.inputs[0]) {
+        try engine.run(op, dy, backward.input(1))
+      }
     }
     if backward.needs[1] {
       let op = ConvolutionWeight(geometry, shape: backward.inputs[1].shape)
