@@ -87,9 +87,9 @@ import Testing
   @Test func `in float64 every gradient is MONAI's to 1e-6`() throws {
     let c = Self.cases[0]
     let engine = Engine.unfused()
+    engine.defaultDType = .float64
     let fixture = try Fixture(c.file)
     let network = try Self.network(c, engine: engine)
-    try network.convert(to: .float64)
     let x = try engine.recipe(c.input, c.shape, dtype: .float64)
     let target = try engine.recipeTarget("target", Self.targetShape(c), dtype: .float64)
     let loss = try Self.dice(network.run([x]), target)

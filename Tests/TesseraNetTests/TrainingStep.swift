@@ -19,8 +19,8 @@ final class TrainingStep {
     network = try SwinUNETR(configuration, engine: engine)
     optimizer = AdamW(network.namedParameters, learningRate: 1e-4, weightDecay: 1e-5)
     let sides = [Int](repeating: size, count: configuration.spatialDimensions)
-    x = try engine.random(Shape([1, 4] + sides))
-    target = try engine.bernoulli(Shape([1, 3] + sides), 0.5)
+    x = try engine.uniform(Shape([1, 4] + sides))
+    target = try engine.bernoulli(Shape([1, 3] + sides), probability: 0.5)
     for tensor in [x, target] { tensor.storage.category = .input }
     loss.dice.sigmoid = true
   }

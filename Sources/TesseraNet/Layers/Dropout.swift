@@ -36,7 +36,8 @@ public final class DropPath: Layer {
     let x = inputs[0]
     guard isTraining, probability > 0 else { return x }
     let keep = 1 - probability
-    let mask = try engine.bernoulli(Shape([x.shape[0]] + x.shape.extents.dropFirst().map { _ in 1 }), keep)
+    let samples = Shape([x.shape[0]] + x.shape.extents.dropFirst().map { _ in 1 })
+    let mask = try engine.bernoulli(samples, probability: keep, dtype: x.dtype)
     return try x * (keep > 0 ? mask * (1 / keep) : mask)
   }
 }

@@ -50,25 +50,12 @@ extension Tensor {
     try tensors[0].engine.run(Concatenate(dim: dim), tensors)[0]
   }
 
-  /// Drops values with probability `p` and scales the others by `1/(1 − p)`.
-  public func dropout(_ p: Double) throws -> Tensor {
-    try engine.run(Dropout(probability: p, stream: engine.nextRandomStream()), self)
-  }
-}
-
-extension Engine {
-  /// Uniform values in `0..<1`.
-  public func random(_ shape: Shape, dtype: DType? = nil) throws -> Tensor {
-    try run(RandomUniform(TensorSpec(shape, dtype ?? defaultDType), stream: nextRandomStream()))
-  }
-
-  /// Normal values with mean 0 and deviation 1.
-  public func randomNormal(_ shape: Shape, dtype: DType? = nil) throws -> Tensor {
-    try run(RandomNormal(TensorSpec(shape, dtype ?? defaultDType), stream: nextRandomStream()))
-  }
-
-  /// Ones with probability `p`, else zeros.
-  public func bernoulli(_ shape: Shape, _ p: Double, dtype: DType? = nil) throws -> Tensor {
-    try run(Bernoulli(TensorSpec(shape, dtype ?? defaultDType), probability: p, stream: nextRandomStream()))
+  /// Ones where a class number (extent 1 along `dim`) is the position along `dim`, else zeros.
+  public func oneHot(_ classes: Int, dim: Int, dtype: DType) throws -> Tensor {
+    var extents = [Int](repeating: 1, count: rank)
+    extents[try shape.axis(dim, op: "one_hot")] = classes
+    let numbers = try engine.tensor(
+      (0..<classes).map(Double.init), Shape(extents), dtype: self.dtype, purpose: .temporary)
+    return try engine.run(Cast(to: dtype), engine.run(Equal(), self, numbers))
   }
 }
