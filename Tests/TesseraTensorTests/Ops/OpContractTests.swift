@@ -1,0 +1,142 @@
+import Testing
+
+@testable import TesseraTensor
+
+/// What every op of the catalog promises, on every sample.
+@Suite struct OpContractTests {
+  private let engine = Engine(backend: CPUBackend(threadCount: 2))
+
+  @Test func `names are unique`() {
+    #expect(Set(opCatalog.map { $0.name }).count == opCatalog.count)
+  }
+
+  @Test(arguments: OpCase.differentiable)
+  func `a gradient is the slope of its op`(_ example: OpCase) throws {
+    let inputs = try example.inputs(engine, .float64)
+    let results = try engine.run(example.op, inputs)
+    let (result, weights) = try weighted(results[0])
+    try result.backward(seed: weights)
+    let factors = try weights.doubles()
+    for (position, input) in inputs.enumerated() where input.dtype.isFloatingPoint {
+      let gradient = try #require(input.gradient).doubles()
+      #expect(input.gradient?.shape == input.shape)
+      for element in 0..<input.shape.count {
+        let step = 1e-5
+        let ends = try [step, -step].map { try loss(example, inputs, position, element, $0, factors) }
+        let slope = (ends[0] - ends[1]) / (2 * step)
+        #expect(
+          abs(slope - gradient[element]) <= 2e-6 * max(1, abs(slope)), "input \(position), element \(element)"
+        )
+      }
+    }
+  }
+
+  private func weighted(_ result: Tensor) throws -> (Tensor, Tensor) {
+    let spec = TensorSpec(result.shape, result.dtype)
+    let weights = RandomUniform(spec, low: -1, high: 1, stream: RandomStream(seed: 3, stream: 3))
+    return (result, try engine.run(weights, [])[0])
+  }
+
+  private func loss(
+    _ example: OpCase, _ inputs: [Tensor], _ position: Int, _ element: Int, _ step: Double,
+    _ factors: [Double]
+  ) throws -> Double {
+    var values = try inputs[position].doubles()
+    values[element] += step
+    var moved = inputs
+    moved[position] = try engine.tensor(values, inputs[position].shape, dtype: .float64)
+    let result = try engine.withoutGradients { try engine.run(example.op, moved)[0] }
+    return zip(try result.doubles(), factors).map(*).reduce(0, +)
+  }
+
+  @Test(arguments: OpCase.all, [DType.float32, .float16, .bfloat16])
+  func `narrow types follow float64`(_ example: OpCase, _ dtype: DType) throws {
+    let narrow = try example.inputs(engine, dtype)
+    let wide = try narrow.map { tensor in
+      tensor.dtype == dtype ? try engine.run(Cast(to: .float64), tensor) : tensor
+    }
+    let results: [Tensor]
+    do {
+      results = try engine.run(example.op, narrow)
+    } catch TensorError.wrongDType where dtype != .float32 {
+      return  // an op may say that it has no 16-bit kernel; it must not be wrong
+    }
+    for (result, reference) in zip(results, try engine.run(example.op, wide)) {
+      #expect(result.shape == reference.shape)
+      #expect(relativeError(try result.doubles(), try reference.doubles()) <= tolerance(result.dtype))
+    }
+  }
+
+  @Test(arguments: OpCase.all)
+  func `the graph holds what the op keeps and not a byte more`(_ example: OpCase) throws {
+    let inputs = try example.inputs(engine, .float32)
+    let results = try example.op.results(of: inputs.map(\.spec))
+    let output = try engine.run(example.op, inputs)
+    guard output[0].requiresGradient else {
+      #expect(engine.ledger.savedBytes == 0)
+      return
+    }
+    let kept = Set(example.op.keeps(needs: inputs.map(\.requiresGradient)))
+    let bytes = kept.map { key in
+      switch key {
+      case .input(let index): inputs[index].storage.byteCount
+      case .result(let index): results[index].byteCount
+      }
+    }
+    #expect(engine.ledger.savedBytes == bytes.reduce(0, +))
+    #expect(engine.ledger.addsUp)
+  }
+
+  @Test(arguments: OpCase.all)
+  func `values do not depend on how inputs lie in memory`(_ example: OpCase) throws {
+    let plain = try example.inputs(engine, .float64)
+    // Some layouts have no view under another shape; dropout draws in memory order.
+    if example.op is Reshape || example.op is Dropout { return }
+    let expected = try engine.run(example.op, plain)
+    for arrange in [backwards, withGaps] {
+      let results = try engine.run(example.op, plain.map { try arrange($0) })
+      for (result, wanted) in zip(results, expected) {
+        #expect(relativeError(try result.doubles(), try wanted.doubles()) <= 1e-12)
+      }
+    }
+  }
+
+  /// The same tensor with its axes in the opposite memory order.
+  private func backwards(_ tensor: Tensor) throws -> Tensor {
+    let order = Array((0..<tensor.rank).reversed())
+    return try tensor.permuted(to: order).contiguous().permuted(to: order)
+  }
+
+  /// The same tensor as part of a larger one.
+  private func withGaps(_ tensor: Tensor) throws -> Tensor {
+    guard tensor.rank > 0, tensor.dtype != .bool else { return tensor }
+    let padded = try engine.run(Pad([1, 2], value: 99), tensor)
+    return try padded.sliced(dim: -1, start: 1, stop: -2)
+  }
+
+  @Test(arguments: OpCase.all)
+  func `a dry run has the shapes and layouts of a real one`(_ example: OpCase) throws {
+    let real = try engine.run(example.op, example.inputs(engine, .float32))
+    let dry = Engine(backend: CPUBackend(threadCount: 1))
+    dry.isDry = true
+    let inputs = try example.sample.inputs.map { input in
+      let spec = TensorSpec(
+        layout: input.channelsLast ? Layout(channelsLast: input.shape) : Layout(rowMajor: input.shape),
+        dtype: input.dtype ?? .float32)
+      return try dry.allocate(spec, purpose: .input, op: "test")
+    }
+    for (result, shape) in zip(try dry.run(example.op, inputs), real) {
+      #expect(result.isDry)
+      #expect(result.spec == shape.spec)
+    }
+  }
+
+  @Test(arguments: OpCase.all)
+  func `nothing is left in the ledger`(_ example: OpCase) throws {
+    do {
+      let result = try engine.run(example.op, example.inputs(engine, .float32))[0]
+      if result.requiresGradient { try result.backward(seed: engine.ones(result.shape)) }
+    }
+    #expect(engine.ledger.liveBytes == 0)
+  }
+}
