@@ -135,9 +135,9 @@ typedef struct {
 } ck_normal_f32;
 
 TESSERA_INLINE ck_normal_f32 ck_normal_at_f32(float x) {
-  float a = fabsf(x) * 0.707106781186547524f;
-  a = a > 11.0f ? 11.0f : a;
-  float exponential = tessera_exp_f32(-a * a);
+  float bounded = fabsf(x) > 15.5f ? 15.5f : fabsf(x);  // the tail is below the smallest float there
+  float exponential = tessera_exp_f32(-0.5f * bounded * bounded);
+  float a = bounded * 0.707106781186547524f;
   float tail = 0.5f * ck_erfc_tail(a, exponential);
   float outside = x < 0.0f ? tail : 1.0f - tail;
   float inside = 0.5f + copysignf(0.5f * ck_erf_near_zero(a), x);
