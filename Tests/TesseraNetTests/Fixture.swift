@@ -31,14 +31,6 @@ extension Engine {
     return engine
   }
 
-  /// A tensor filled by the recipe.
-  func recipe(
-    _ name: String, _ shape: Shape, amplitude: Double = 1, offset: Double = 0, dtype: DType = .float32
-  ) throws -> Tensor {
-    let values = FixtureRecipe.values(name, count: shape.count, amplitude: amplitude, offset: offset)
-    return try tensor(values.map(Double.init), shape, dtype: dtype)
-  }
-
   /// The binary target of the recipe.
   func recipeTarget(_ name: String, _ shape: Shape, dtype: DType = .float32) throws -> Tensor {
     try tensor(FixtureRecipe.binaryTarget(name, count: shape.count).map(Double.init), shape, dtype: dtype)

@@ -90,7 +90,7 @@ import Testing
     engine.defaultDType = .float64
     let fixture = try Fixture(c.file)
     let network = try Self.network(c, engine: engine)
-    let x = try engine.recipe(c.input, c.shape, dtype: .float64)
+    let x = try engine.recipe(c.input, c.shape, .float64)
     let target = try engine.recipeTarget("target", Self.targetShape(c), dtype: .float64)
     let loss = try Self.dice(network.run([x]), target)
     #expect(try abs(loss.item() - fixture.values("loss")[0]) < 1e-9)
