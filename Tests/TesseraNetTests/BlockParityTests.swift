@@ -8,13 +8,15 @@ import Testing
   let engine = Engine.unfused()
 
   private func check(
-    _ name: String, _ layer: Layer, input: Tensor, others: [Tensor] = [], sourceLocation: SourceLocation = #_sourceLocation
+    _ name: String, _ layer: Layer, input: Tensor, others: [Tensor] = [],
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let fixture = try Fixture("ops")
     try layer.fillByRecipe(prefix: "\(name).")
     try input.setRequiresGradient(true)
     let output = try layer.run([input] + others)
-    try #expect(relativeMaximum(output.doubles(), fixture.values("\(name).out")) < 1e-5, sourceLocation: sourceLocation)
+    try #expect(
+      relativeMaximum(output.doubles(), fixture.values("\(name).out")) < 1e-5, sourceLocation: sourceLocation)
     try output.backward(seed: engine.recipe("\(name).grad_out", output.shape))
     for (path, tensor) in [("x", input)] + layer.namedParameters {
       let gradient = try #require(tensor.gradient, "no gradient of \(path)", sourceLocation: sourceLocation)
@@ -54,7 +56,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("patch_merging", MergingOrder.merging, [1, 5, 4, 6, 6]), ("patch_merging_v2", .mergingV2, [1, 5, 4, 6, 6]),
+    ("patch_merging", MergingOrder.merging, [1, 5, 4, 6, 6]),
+    ("patch_merging_v2", .mergingV2, [1, 5, 4, 6, 6]),
     ("patch_merging_2d", .merging, [1, 5, 4, 6]),
   ])
   func `patch merging gathers in MONAI's order`(name: String, order: MergingOrder, shape: [Int]) throws {
@@ -70,6 +73,7 @@ import Testing
   @Test func `an upsampling block is MONAI's`() throws {
     let block = try UNETRUpBlock(6, 3, axes: 3, norm: BlockNorm(), engine: engine)
     let skip = try engine.recipe("unetr_up_block.skip", [1, 3, 6, 8, 4])
-    try check("unetr_up_block", block, input: engine.recipe("unetr_up_block.x", [1, 6, 3, 4, 2]), others: [skip])
+    try check(
+      "unetr_up_block", block, input: engine.recipe("unetr_up_block.x", [1, 6, 3, 4, 2]), others: [skip])
   }
 }

@@ -19,8 +19,12 @@ import Testing
     return try step.network.namedParameters.map { try ($0.tensor.gradient?.floats() ?? []).map(\.bitPattern) }
   }
 
-  @Test(arguments: [CheckpointPolicy.swin, .all, .names(["encoder1", "swinViT.layers1.*", "decoder*"])], [false, true])
-  func `gradients are bit-identical with dropout and drop path on`(policy: CheckpointPolicy, fused: Bool) throws {
+  @Test(
+    arguments: [CheckpointPolicy.swin, .all, .names(["encoder1", "swinViT.layers1.*", "decoder*"])],
+    [false, true])
+  func `gradients are bit-identical with dropout and drop path on`(policy: CheckpointPolicy, fused: Bool)
+    throws
+  {
     let plain = try gradients(.off, fused: fused)
     #expect(plain.allSatisfy { !$0.isEmpty })
     #expect(try gradients(policy, fused: fused) == plain)

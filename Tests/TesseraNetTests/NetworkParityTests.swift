@@ -26,7 +26,8 @@ import Testing
       file: "b_3d_fs24_64", input: "input.1", shape: [1, 4, 64, 64, 64], outChannels: 3, featureSize: 24,
       worst: 2e-2, median: 6e-3),
     Case(
-      file: "c_2d_fs12_64", input: "input", shape: [1, 1, 64, 64], outChannels: 2, featureSize: 12, worst: 1e-2,
+      file: "c_2d_fs12_64", input: "input", shape: [1, 1, 64, 64], outChannels: 2, featureSize: 12,
+      worst: 1e-2,
       median: 3e-3),
   ]
 
@@ -58,8 +59,10 @@ import Testing
     let x = try engine.recipe(c.input, c.shape)
     let target = try engine.recipeTarget("target", Self.targetShape(c))
     try engine.withoutGradients {
-      for (index, state) in try network.hiddenStates(x).enumerated() where fixture.file.names.contains("hidden\(index)") {
-        #expect(try largestDifference(state.doubles(), fixture.values("hidden\(index)")) < 5e-5, "hidden\(index)")
+      for (index, state) in try network.hiddenStates(x).enumerated()
+      where fixture.file.names.contains("hidden\(index)") {
+        #expect(
+          try largestDifference(state.doubles(), fixture.values("hidden\(index)")) < 5e-5, "hidden\(index)")
       }
       let output = try network.run([x])
       #expect(try largestDifference(output.doubles(), fixture.values("output")) < 1e-5)
@@ -99,10 +102,13 @@ import Testing
   }
 
   /// Relative errors of the full gradients where they are stored, of sums of magnitudes and norms elsewhere.
-  static func gradientErrors(_ network: SwinUNETR, _ fixture: Fixture) throws -> [(name: String, error: Double)] {
+  static func gradientErrors(_ network: SwinUNETR, _ fixture: Fixture) throws -> [(
+    name: String, error: Double
+  )] {
     let names = try fixture.list("grad_names")
     let summaries = try fixture.values("grad_summary")
-    let gradients = Dictionary(uniqueKeysWithValues: network.namedParameters.map { ($0.name, $0.tensor.gradient) })
+    let gradients = Dictionary(
+      uniqueKeysWithValues: network.namedParameters.map { ($0.name, $0.tensor.gradient) })
     return try names.enumerated().map { index, name in
       let values = try #require(gradients[name] ?? nil, "no gradient of \(name)").doubles()
       let summary = Array(summaries[index * 4..<index * 4 + 4])

@@ -11,7 +11,8 @@ final class TrainingStep {
   private var loss = DiceCELoss()
 
   init(
-    engine: Engine, size: Int, features: Int = 24, configure: (inout SwinUNETRConfiguration) -> Void = { _ in }
+    engine: Engine, size: Int, features: Int = 24,
+    configure: (inout SwinUNETRConfiguration) -> Void = { _ in }
   ) throws {
     self.engine = engine
     var configuration = SwinUNETRConfiguration(inChannels: 4, outChannels: 3, featureSize: features)

@@ -4,7 +4,8 @@ import TesseraTensor
 ///
 /// - Memory: keeps the mask, one byte a value; nothing when p is 0 or in evaluation.
 public final class Dropout: Layer {
-  private let probability: Double
+  /// How often a value is dropped.
+  public let probability: Double
 
   /// Makes a dropout.
   public init(_ probability: Double, engine: Engine) {

@@ -23,7 +23,8 @@ public struct DiceCELoss: Sendable {
   public func callAsFunction(_ prediction: Tensor, _ target: Tensor) throws -> Tensor {
     guard diceWeight >= 0, crossEntropyWeight >= 0 else {
       throw TensorError.badParameter(
-        op: "dice_ce_loss", name: "lambda", value: "\(min(diceWeight, crossEntropyWeight))", rule: "it may not be negative")
+        op: "dice_ce_loss", name: "lambda", value: "\(min(diceWeight, crossEntropyWeight))",
+        rule: "it may not be negative")
     }
     let overlap = try dice(prediction, target)
     let entropy = try crossEntropy(prediction, target)

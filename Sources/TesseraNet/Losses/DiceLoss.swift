@@ -64,7 +64,8 @@ public struct DiceLoss: Sendable {
   private func losses(_ p: Tensor, _ g: Tensor) throws -> Tensor {
     let axes = (batch ? [0] : []) + Array(2..<p.rank)
     let overlap = try (p * g).sum(dims: axes)
-    let sizes = try squared ? (p * p).sum(dims: axes) + (g * g).sum(dims: axes) : p.sum(dims: axes) + g.sum(dims: axes)
+    let sizes =
+      try squared ? (p * p).sum(dims: axes) + (g * g).sum(dims: axes) : p.sum(dims: axes) + g.sum(dims: axes)
     // fp and fn are halved for Dice and whole for Jaccard, so the denominator is the sizes or the doubled union.
     let denominator = try jaccard ? (sizes - overlap) * 2 : sizes
     let ratio = try (overlap * 2).adding(smoothNumerator) / denominator.adding(smoothDenominator)
@@ -76,7 +77,8 @@ public struct DiceLoss: Sendable {
     if let weights, f.shape[f.rank - 1] > 1 {
       guard weights.count == f.shape[f.rank - 1] || weights.count == 1 else {
         throw TensorError.badParameter(
-          op: "dice_loss", name: "weight", value: "\(weights)", rule: "there are \(f.shape[f.rank - 1]) classes")
+          op: "dice_loss", name: "weight", value: "\(weights)",
+          rule: "there are \(f.shape[f.rank - 1]) classes")
       }
       f = try f * f.engine.tensor(weights, [weights.count], dtype: f.dtype)
     }

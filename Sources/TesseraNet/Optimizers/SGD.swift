@@ -16,7 +16,8 @@ public final class SGD: Optimizer {
 
   /// Makes an optimizer.
   public init(
-    _ parameters: [(name: String, tensor: Tensor)], learningRate: Double, momentum: Double = 0, weightDecay: Double = 0
+    _ parameters: [(name: String, tensor: Tensor)], learningRate: Double, momentum: Double = 0,
+    weightDecay: Double = 0
   ) {
     self.parameters = parameters
     self.learningRate = learningRate

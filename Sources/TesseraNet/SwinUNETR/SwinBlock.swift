@@ -114,13 +114,20 @@ public final class SwinBlock: Layer {
     let axes = configuration.window.count
     let geometry = WindowGeometry(
       extents: Array(x.shape.extents[1...axes]), window: configuration.window, shift: configuration.shift)
-    var map = try norm1(x, as: "norm1").paddedAtEnd(of: 1, to: geometry.padded)
+    let normalized = try norm1(x, as: "norm1")
+    if engine.isFused {
+      return try engine.inLayer("attn") { try attention.fused(normalized, shift: configuration.shift) }
+    }
+    var map = try normalized.paddedAtEnd(of: 1, to: geometry.padded)
     let spatial = Array(1...axes)
     if geometry.isShifted { map = try map.rolled(by: geometry.shift.map { -$0 }, dims: spatial) }
     let windows = try map.partitioned(into: geometry.window)
+    // MONAI hands the mask to every block; a checkpointed one keeps it as an argument even where it is not used.
+    if let mask, !engine.isFused { engine.holdInSegment(mask) }
     let mixed =
-      geometry.isShifted && mask != nil
-      ? try attention(windows, mask ?? windows, as: "attn") : try attention(windows, as: "attn")
+      try geometry.isShifted
+      ? mask.map { try attention(windows, $0, as: "attn") } ?? attention(windows, as: "attn")
+      : attention(windows, as: "attn")
     map = try mixed.joined(geometry, batch: x.shape[0])
     if geometry.isShifted { map = try map.rolled(by: geometry.shift, dims: spatial) }
     return try map.cropped(of: 1, to: geometry.extents)

@@ -34,17 +34,15 @@ public final class SwinStage: Layer {
     return policy == .all
   }
 
-  /// Runs the blocks and merges. The mask is made here, once for all blocks, as MONAI does.
+  /// Runs the blocks and merges. Unfused, the mask is made here, once for all blocks, as MONAI does.
   public override func forward(_ inputs: [Tensor]) throws -> Tensor {
     var x = try inputs[0].channelsMovedLast()
     let geometry = WindowGeometry(
       extents: Array(x.shape.extents.dropFirst().dropLast()), window: window, shift: window.map { $0 / 2 })
-    let mask = geometry.isShifted ? try engine.run(WindowMask(geometry, dtype: x.dtype)) : nil
+    let mask =
+      geometry.isShifted && !engine.isFused ? try engine.run(WindowMask(geometry, dtype: x.dtype)) : nil
     for (index, block) in blocks.enumerated() {
-      let isShifted = index % 2 == 1 && mask != nil
-      x =
-        isShifted
-        ? try block(x, mask ?? x, as: "blocks.\(index)") : try block(x, as: "blocks.\(index)")
+      x = try mask.map { try block(x, $0, as: "blocks.\(index)") } ?? block(x, as: "blocks.\(index)")
     }
     return try merging(x, as: "downsample").channelsMovedFirst()
   }

@@ -17,6 +17,7 @@ public final class WindowAttention: Layer {
   let positionIndex: Tensor
   private let attentionDropout: Dropout
   private let projectionDropout: Dropout
+  private let window: [Int]
 
   /// Makes attention over `channels`, split into `heads`, for a nominal window.
   public init(
@@ -24,6 +25,7 @@ public final class WindowAttention: Layer {
     projectionDropout: Double = 0, engine: Engine
   ) throws {
     self.heads = heads
+    self.window = window
     headDimension = channels / heads
     let rows = window.map { 2 * $0 - 1 }.reduce(1, *)
     biasTable = try engine.normalParameter([rows, heads], standardDeviation: 0.02)
@@ -53,6 +55,19 @@ public final class WindowAttention: Layer {
     let attention = try attentionDropout(scores.softmax(dim: -1), as: "attn_drop")
     let mixed = try attention.matmul(parts.selected(dim: 0, index: 2).contiguous())
       .transposed(1, 2).reshaped(to: [windows, tokens, heads * headDimension])
+    return try projectionDropout(projection(mixed, as: "proj"), as: "proj_drop")
+  }
+
+  /// The same on a whole map `(B, extents…, C)`, by one op that never stores the scores.
+  ///
+  /// - Memory: keeps x, the queries, keys and values, the result, and one number a head and token.
+  func fused(_ x: Tensor, shift: [Int]) throws -> Tensor {
+    let parts = try qkv(x, as: "qkv")
+    let rate = isTraining ? attentionDropout.probability : 0
+    let stream = rate > 0 ? engine.inLayer("attn_drop") { engine.nextRandomStream() } : nil
+    let op = TesseraTensor.WindowAttention(
+      heads: heads, window: window, shift: shift, dropout: rate, stream: stream)
+    let mixed = try engine.run(op, [parts, biasTable] + (qkv.bias.map { [$0] } ?? []))[0]
     return try projectionDropout(projection(mixed, as: "proj"), as: "proj_drop")
   }
 

@@ -75,6 +75,9 @@ final class Segment {
     return parent?.keep(tensor) ?? .tensor(KeptTensor(tensor))
   }
 
+  /// Keeps a tensor as an argument of the segment, though nothing inside may read it.
+  func hold(_ tensor: Tensor) { _ = reference(to: tensor) }
+
   /// Ends recording; the identities of outside tensors are no longer needed.
   func close() {
     externalTensors = []
@@ -124,7 +127,8 @@ final class Segment {
       for case .slot(let slot) in record.inputs where lastReader[slot] == index { live[slot] = nil }
     }
     records = []
-    externals = []
+    // PyTorch's eager mode holds a segment's arguments as long as its graph, so its peaks count them.
+    if engine.isFused { externals = [] }
     engine.ledger.mark("recomputed \(name)")
   }
 

@@ -9,7 +9,9 @@ extension Tensor {
   /// The quotient.
   public static func / (a: Tensor, b: Tensor) throws -> Tensor { try pointwise(Divide(), a, b) }
   /// Every element times a number.
-  public static func * (a: Tensor, factor: Double) throws -> Tensor { try a.engine.run(MultiplyScalar(by: factor), a) }
+  public static func * (a: Tensor, factor: Double) throws -> Tensor {
+    try a.engine.run(MultiplyScalar(by: factor), a)
+  }
 
   /// Every element plus a number.
   public func adding(_ value: Double) throws -> Tensor { try engine.run(AddScalar(value), self) }

@@ -8,14 +8,23 @@ extension Tensor {
   /// The matrix product over the last two axes, batched over the others.
   public func matmul(_ other: Tensor) throws -> Tensor { try engine.run(MatMul(), self, other) }
 
+  /// Itself where it lies channels-last, else a copy that does.
+  public func channelsLast() throws -> Tensor {
+    layout.isChannelsLast ? self : try engine.run(Copy(order: .channelsLast), self)
+  }
+
   /// A convolution.
   public func convolution(_ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: [Int]) throws -> Tensor {
-    try engine.run(Convolution(ConvolutionGeometry(stride: stride, padding: padding)), [self, weight] + (bias.map { [$0] } ?? []))[0]
+    try engine.run(
+      Convolution(ConvolutionGeometry(stride: stride, padding: padding)),
+      [self, weight] + (bias.map { [$0] } ?? []))[0]
   }
 
   /// A transposed convolution.
   public func transposedConvolution(_ weight: Tensor, _ bias: Tensor?, stride: [Int]) throws -> Tensor {
-    try engine.run(ConvolutionTranspose(ConvolutionGeometry(stride: stride)), [self, weight] + (bias.map { [$0] } ?? []))[0]
+    try engine.run(
+      ConvolutionTranspose(ConvolutionGeometry(stride: stride)), [self, weight] + (bias.map { [$0] } ?? []))[
+        0]
   }
 
   /// `e^x` along an axis, over its sum.
@@ -40,10 +49,14 @@ extension Tensor {
   }
 
   /// Elements moved along axes; what leaves at one end enters at the other.
-  public func rolled(by shifts: [Int], dims: [Int]) throws -> Tensor { try engine.run(Roll(shifts, dims: dims), self) }
+  public func rolled(by shifts: [Int], dims: [Int]) throws -> Tensor {
+    try engine.run(Roll(shifts, dims: dims), self)
+  }
 
   /// Rows of this table by number.
-  public func indexSelected(_ indices: Tensor) throws -> Tensor { try engine.run(IndexSelect(dim: 0), self, indices) }
+  public func indexSelected(_ indices: Tensor) throws -> Tensor {
+    try engine.run(IndexSelect(dim: 0), self, indices)
+  }
 
   /// Tensors joined along an axis.
   public static func concatenate(_ tensors: [Tensor], dim: Int) throws -> Tensor {

@@ -53,7 +53,7 @@ public final class MemoryLedger {
   public private(set) var peakBytes = 0
   /// Library scratch: shown beside the total, not part of it.
   public private(set) var workspaceBytes = 0
-  /// Bytes of storages that the graph keeps, parameters left out.
+  /// Bytes of storages that the graph keeps; parameters and buffers live anyway and are left out.
   public private(set) var savedBytes = 0
   /// The limit that an allocation may not pass; nil for none.
   public var budget: Int?
@@ -135,7 +135,7 @@ extension MemoryLedger {
     totals[entry.category.rawValue] += bytes
     layerTotals[entry.origin.layer, default: 0] += bytes
     if entry.category.countsTowardsTotal { liveBytes += bytes } else { workspaceBytes += bytes }
-    if entry.isSaved && entry.category != .parameter { savedBytes += bytes }
+    if entry.isSaved && entry.category != .parameter && entry.category != .buffer { savedBytes += bytes }
   }
 
   private func emit(_ kind: MemoryEvent.Kind, _ entry: MemoryEntry) {

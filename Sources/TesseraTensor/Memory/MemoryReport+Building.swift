@@ -101,7 +101,9 @@ private struct LedgerReplay {
   }
 
   func forwardEnd(at event: Int) -> MemoryReport.ForwardEnd {
-    let saved = entries(through: event).filter { $0.isSaved && $0.category != .parameter }
+    let saved = entries(through: event).filter {
+      $0.isSaved && $0.category != .parameter && $0.category != .buffer
+    }
     let layers = shares(saved) { ledger.label($0.keeper ?? $0.origin.layer) }
     return MemoryReport.ForwardEnd(
       liveBytes: recorder.events[event].liveBytes, savedBytes: saved.reduce(0) { $0 + $1.bytes },
