@@ -93,12 +93,12 @@ enum CreationBuiltins {
   private static let rand = Builtin(
     "rand(*size, \(options))", "Uniform random numbers from 0 up to 1.",
     example: "rand(2, 3).shape", output: "(2, 3)"
-  ) { call in try call.made { try call.engine.random(call.shape("size"), dtype: $0) } }
+  ) { call in try call.made { try call.engine.uniform(call.shape("size"), dtype: $0 ?? call.engine.defaultDType) } }
 
   private static let randn = Builtin(
     "randn(*size, \(options))", "Normal random numbers: mean 0, standard deviation 1.",
     example: "randn(2, 3).shape", output: "(2, 3)"
-  ) { call in try call.made { try call.engine.randomNormal(call.shape("size"), dtype: $0) } }
+  ) { call in try call.made { try call.engine.normal(call.shape("size"), dtype: $0 ?? call.engine.defaultDType) } }
 
   private static let randint = Builtin(
     "randint(low, high=None, size=None, \(options))", "Random whole numbers from low up to, and without, high.",
@@ -119,7 +119,7 @@ enum CreationBuiltins {
         return extent
       })
     return try call.made {
-      try call.engine.randomIntegers(shape, first..<end).cast(to: $0 ?? .int64)
+      try call.engine.randomIntegers(shape, low: first, high: end).cast(to: $0 ?? .int64)
     }
   }
 
@@ -129,13 +129,13 @@ enum CreationBuiltins {
     example: "bernoulli(0.5, 3).shape", output: "(3,)"
   ) { call in
     if let probabilities = call["p"].tensor {
-      let draws = try call.engine.random(probabilities.shape, dtype: probabilities.dtype)
+      let draws = try call.engine.uniform(probabilities.shape, dtype: probabilities.dtype)
       let result = try call.engine.binary(.less, .tensor(draws), .tensor(probabilities))
       return call.value(try result.cast(to: probabilities.dtype))
     }
     let probability = try call.number("p")
     guard (0...1).contains(probability) else { throw call.mismatch("p", "a probability from 0 to 1") }
-    return try call.made { try call.engine.bernoulli(call.shape("size"), probability).cast(to: $0 ?? .float32) }
+    return try call.made { try call.engine.bernoulli(call.shape("size"), probability: probability, dtype: $0 ?? .float32) }
   }
 
   private static func like(_ name: String, _ value: Double) -> Builtin {
