@@ -36,7 +36,7 @@ extension Engine {
     var dtype = TensorOperand.promoted(left, right)
     // A quotient of integers is no integer.
     if op == .divide, !dtype.isFloatingPoint { dtype = .float32 }
-    if op == .matmul { return try matrixProduct(left.tensor(as: dtype, in: self), right.tensor(as: dtype, in: self)) }
+    if op == .matmul { return try matrixProduct(left.asTensor(dtype, in: self), right.asTensor(dtype, in: self)) }
     if case .tensor(let tensor) = left, let number = right.number,
       let scalar = Self.scalarOp(op, number, dtype)
     {
@@ -45,7 +45,7 @@ extension Engine {
     if case .tensor(let tensor) = right, let number = left.number {
       if let result = try reflected(op, number, tensor, dtype) { return result }
     }
-    return try run(op.op, left.tensor(as: dtype, in: self), right.tensor(as: dtype, in: self))
+    return try run(op.op, left.asTensor(dtype, in: self), right.asTensor(dtype, in: self))
   }
 
   private static func scalarOp(_ op: TensorOperator, _ number: Double, _ dtype: DType) -> (any Op)? {

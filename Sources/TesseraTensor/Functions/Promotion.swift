@@ -40,7 +40,7 @@ public enum TensorOperand {
   }
 
   /// The operand as a tensor of type `dtype`; a number becomes a tensor without axes.
-  func tensor(as dtype: DType, in engine: Engine) throws -> Tensor {
+  public func asTensor(_ dtype: DType, in engine: Engine) throws -> Tensor {
     if case .tensor(let tensor) = self { return try tensor.cast(to: dtype) }
     return try engine.full([], number ?? 0, dtype: dtype, purpose: .temporary)
   }

@@ -2,14 +2,16 @@ import TesseraScript
 
 /// A function that the engine brings into the language, described once: the same entry is the function `relu(x)`,
 /// the method `x.relu()`, the help page and its test.
-struct Builtin {
+///
+/// Sendable by hand: nothing in it changes, and the default values of its signature are literals, not references.
+struct Builtin: @unchecked Sendable {
   /// Name, parameters and defaults, as help shows them.
   let signature: Signature
   let help: Help
-  let body: (Call) throws -> Value
+  let body: @Sendable (Call) throws -> Value
   private let methodSignature: Signature
 
-  init(_ signature: Signature, help: Help, body: @escaping (Call) throws -> Value) {
+  init(_ signature: Signature, help: Help, body: @escaping @Sendable (Call) throws -> Value) {
     self.signature = signature
     self.help = help
     self.body = body
@@ -19,7 +21,7 @@ struct Builtin {
   /// An entry whose signature is written as it is shown, with its help's parts in order.
   init(
     _ signature: String, _ summary: String, details: String = "", example: String = "", output: String = "",
-    body: @escaping (Call) throws -> Value
+    body: @escaping @Sendable (Call) throws -> Value
   ) {
     self.init(
       Signature(signature),

@@ -6,6 +6,7 @@ enum OpBuiltins {
   /// Forms that the engine needs and scripts reach by operators, indexing or a builtin with more manners.
   private static let hidden: Set = [
     "add_scalar", "mul_scalar", "div_scalar", "pow_scalar", "rsub", "to", "slice", "select", "full", "contiguous",
+    "reshape", "layer_norm", "convolution", "convolution_transpose", "index_put", "scatter_add",
   ]
 
   /// Ops that scripts see.
@@ -34,13 +35,19 @@ enum OpBuiltins {
       return Signature(
         name: type.name, parameters: inputs + [.init(parameters[0].name, kind: .variadic)])
     }
-    return Signature(
-      name: type.name,
-      parameters: inputs
-        + parameters.map { parameter in
-          guard let value = parameter.defaultValue else { return Signature.Parameter(parameter.name) }
-          return .init(parameter.name, default: Value(value), shownAs: value.scriptText)
-        })
+    let all = inputs + parameters.map { parameter in
+      guard let value = parameter.defaultValue else { return Signature.Parameter(parameter.name) }
+      return .init(parameter.name, default: Value(value), shownAs: value.scriptText)
+    }
+    return Signature(name: type.name, parameters: ordered(all, for: type.name))
+  }
+
+  /// Where PyTorch has a parameter between the tensors.
+  private static let orders = ["gather": ["input", "dim", "index"], "index_select": ["input", "dim", "index"]]
+
+  private static func ordered(_ parameters: [Signature.Parameter], for name: String) -> [Signature.Parameter] {
+    guard let order = orders[name] else { return parameters }
+    return order.compactMap { name in parameters.first { $0.name == name } }
   }
 
   // MARK: Call
@@ -88,12 +95,12 @@ enum OpBuiltins {
       return operand
     }
     let dtype = TensorOperand.promoted(operands[0], operands[operands.count - 1])
-    return try [call.tensor(names[0])] + operands.map { try $0.tensor(as: dtype, in: call.engine) }
+    return try [call.tensor(names[0])] + operands.map { try $0.asTensor(dtype, in: call.engine) }
   }
 
   private static func argument(_ parameter: OpSignature.Parameter, _ call: Call) throws -> OpArgument {
     let name = parameter.name
-    if call.isNone(name), parameter.defaultValue != nil { return OpArgument.none }
+    if call.isNone(name), let value = parameter.defaultValue { return value }
     switch parameter.kind {
     case .int: return .int(try call.int(name))
     case .float: return .float(try call.number(name))

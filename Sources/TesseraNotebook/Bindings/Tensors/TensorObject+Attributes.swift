@@ -18,7 +18,8 @@ extension TensorObject {
       "mT": { try $0.value($0.tensor.transposed(-2, -1)) },
     ]
 
-  override func setAttribute(_ name: String, to value: Value) throws -> Bool {
+  /// Sets `requires_grad` or `grad`; false for other names.
+  func setFact(_ name: String, to value: Value) throws -> Bool {
     switch name {
     case "requires_grad":
       guard case .bool(let flag) = value else {

@@ -2,12 +2,14 @@ import TesseraScript
 import TesseraTensor
 
 extension TensorObject {
-  override func index(_ items: [IndexItem]) throws -> Value {
+  /// `self[items]`.
+  func part(_ items: [IndexItem]) throws -> Value {
     let indices = try tensorIndices(items)
     return try context.explaining({ named(indices) }) { value(try tensor.indexed(indices)) }
   }
 
-  override func setIndex(_ items: [IndexItem], to newValue: Value) throws {
+  /// `self[items] = newValue`.
+  func write(_ newValue: Value, at items: [IndexItem]) throws {
     let indices = try tensorIndices(items)
     let source = try newValue.tensor ?? TensorLiteral(newValue).tensor(tensor.dtype, in: context.engine)
     try context.explaining({ named(indices) + [("the value", source)] }) {

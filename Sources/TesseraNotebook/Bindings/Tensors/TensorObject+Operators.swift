@@ -2,7 +2,8 @@ import TesseraScript
 import TesseraTensor
 
 extension TensorObject {
-  override func binary(_ op: BinaryOperator, _ other: Value, reflected: Bool) throws -> Value? {
+  /// `self op other`, or reflected; nil for something that is no tensor and no number.
+  func combined(_ op: BinaryOperator, _ other: Value, reflected: Bool) throws -> Value? {
     if other.isNone {
       switch op {
       case .equal: return .bool(false)
@@ -19,7 +20,8 @@ extension TensorObject {
     return value(result)
   }
 
-  override func unary(_ op: UnaryOperator) throws -> Value? {
+  /// `op self`.
+  func applied(_ op: UnaryOperator) throws -> Value {
     try explaining {
       switch op {
       case .plus: value(tensor)

@@ -23,6 +23,18 @@ final class TensorObject: HostObject {
     Self.attributes.keys.sorted() + context.tensorMethods.keys.sorted()
   }
 
+  override func setAttribute(_ name: String, to value: Value) throws -> Bool { try setFact(name, to: value) }
+
+  override func binary(_ op: BinaryOperator, _ other: Value, reflected: Bool) throws -> Value? {
+    try combined(op, other, reflected: reflected)
+  }
+
+  override func unary(_ op: UnaryOperator) throws -> Value? { try applied(op) }
+
+  override func index(_ items: [IndexItem]) throws -> Value { try part(items) }
+
+  override func setIndex(_ items: [IndexItem], to value: Value) throws { try write(value, at: items) }
+
   override func length() throws -> Int? {
     guard tensor.rank > 0 else { throw ScriptError("len() of a tensor without axes", code: "E0802") }
     return tensor.shape[0]
