@@ -69,8 +69,9 @@ final class ScriptLayer: Layer {
   private func layers(_ value: Value, _ name: String) -> [(name: String, layer: Layer)] {
     if let layer = context.layer(value) { return [(name, layer)] }
     if case .map(let map) = value {
-      return map.entries.flatMap { entry in
-        if case .string(let key) = entry.key { layers(entry.value, "\(name).\(key)") } else { [] }
+      return map.entries.flatMap { entry -> [(name: String, layer: Layer)] in
+        guard case .string(let key) = entry.key else { return [] }
+        return layers(entry.value, "\(name).\(key)")
       }
     }
     return (value.items ?? []).enumerated().flatMap { layers($1, "\(name).\($0)") }
