@@ -65,7 +65,12 @@ final class LayerObject: HostObject {
     "\(typeName)(\(ByteText.grouped(layer.parameterCount)) parameters)"
   }
 
-  override func length() throws -> Int? { layer is Sequential ? layer.children.count : nil }
+  override func length() throws -> Int? { isList ? layer.children.count : nil }
+
+  /// Whether the children are numbered, as those of `Sequential`.
+  private var isList: Bool {
+    !layer.children.isEmpty && layer.children.enumerated().allSatisfy { $1.name == "\($0)" }
+  }
 
   override func index(_ items: [IndexItem]) throws -> Value {
     guard items.count == 1, case .int(let number) = items[0] else { return try super.index(items) }
