@@ -13,6 +13,8 @@ public final class EngineBindings {
   public let engine: Engine
   let context: EngineContext
   private let models: ModelBindings
+  /// The budget before a cell's own memory limit.
+  var budgetBefore: (bytes: Int?, label: String)?
 
   /// Makes bindings of an engine; several interpreters never share one.
   public init(engine: Engine) {
@@ -47,15 +49,19 @@ public final class EngineBindings {
 
   /// Methods of a tensor; where an op and a builtin share a name the builtin has more manners.
   static var tensorMethods: [Builtin] {
-    OpBuiltins.visible.filter(\.signature.isMethod).map(OpBuiltins.builtin) + ShapeBuiltins.all
-      + FunctionBuiltins.methods + TensorMethods.all
+    let ops = OpBuiltins.visible.filter(\.signature.isMethod).map(OpBuiltins.builtin)
+    return [ops, ShapeBuiltins.all, FunctionBuiltins.methods, TensorMethods.all].flatMap { $0 }
   }
 
   /// Functions of the language's global names.
   static var functions: [Builtin] {
-    OpBuiltins.visible.filter { !BaseDispatch.names.contains($0.name) }.map(OpBuiltins.builtin)
-      + CreationBuiltins.all + ShapeBuiltins.all + ShapeBuiltins.functions + FunctionBuiltins.methods
-      + FunctionBuiltins.functions + ScopeBuiltins.called + MemoryBuiltins.all
+    let ops = OpBuiltins.visible.filter { !BaseDispatch.names.contains($0.name) }.map(OpBuiltins.builtin)
+    let groups: [[Builtin]] = [
+      ops, CreationBuiltins.all, ShapeBuiltins.all, ShapeBuiltins.functions, FunctionBuiltins.methods,
+      FunctionBuiltins.functions, ScopeBuiltins.called, MemoryBuiltins.all, LayerBuiltins.all, LossBuiltins.all,
+      OptimizerBuiltins.all, FileBuiltins.all, DataBuiltins.all,
+    ]
+    return groups.flatMap { $0 }
   }
 }
 

@@ -50,10 +50,3 @@ extension DType {
   /// Bool, integer, floating: the kinds that promotion orders.
   fileprivate var kind: Int { self == .bool ? 0 : isFloatingPoint ? 2 : 1 }
 }
-
-extension Tensor {
-  /// The same values in another type; the tensor itself where it has that type already.
-  public func cast(to dtype: DType) throws -> Tensor {
-    self.dtype == dtype ? self : try engine.run(Cast(to: dtype), self)
-  }
-}

@@ -10,6 +10,10 @@ extension EngineContext {
   ) throws -> Result {
     do {
       return try body()
+    } catch TensorError.interrupted {
+      throw Diagnostic(
+        code: "E0502", kind: .interrupted, title: "interrupted",
+        location: SourceLocation(name: "", line: 0, column: 0))
     } catch let error as TensorError {
       throw ScriptError(error, tensors: error.concernsShapes ? tensors() : [])
     } catch let error as DataError {

@@ -7,6 +7,8 @@ final class EngineContext {
   let engine: Engine
   /// Weak: the interpreter's builtins hold this context.
   weak var interpreter: Interpreter?
+  /// Where outputs that are no text go; nil outside a session.
+  weak var session: Session?
   /// What `x.name(…)` finds on a tensor.
   var tensorMethods: [String: Builtin] = [:]
   /// What `net.name(…)` finds on a layer or a model's instance.

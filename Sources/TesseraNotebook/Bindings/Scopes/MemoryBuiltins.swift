@@ -4,7 +4,7 @@ import TesseraTensor
 
 /// Functions that look at memory.
 enum MemoryBuiltins {
-  static var all: [Builtin] { [memory, compare, saved, ledger, assertPeak] }
+  static var all: [Builtin] { [memory, compare, saved, ledger, assertPeak, card] }
 
   private static let memory = Builtin(
     "memory(label=\"memory\", keep_gradients=False)",
@@ -93,6 +93,28 @@ enum MemoryBuiltins {
       })
   }
 
+  private static let card = Builtin(
+    "card(name)", "Makes this machine fail, and explain, like a GPU with the memory of a real card.",
+    details: "Sets the budget to what the card leaves to tensors, from now on or for a `with` block. "
+      + "card(…).verdict(report) says whether a report's run would fit.",
+    example: """
+      with card("8 GB") { print(ledger()["budget"] < 8 * 1024**3) }
+      """, output: "True"
+  ) { call in
+    let name = try call.string("name")
+    guard let card = Card.named(name) else {
+      let near = nearestName(to: name, among: Card.names)
+      throw ScriptError(
+        "there is no card \"\(name)\"",
+        help: near.map { "did you mean \"\($0)\"?" } ?? "known: \(Card.names.joined(separator: ", "))", code: "E0805")
+    }
+    let context = call.context
+    return .host(
+      try CardObject(card) { [unowned context] in
+        context.setBudget(card.usableBytes, label: card.name)
+      })
+  }
+
   private static func check(_ peak: Int, below limit: Int) throws {
     guard peak >= limit else { return }
     throw ScriptError(
@@ -130,7 +152,7 @@ final class ComparisonObject: HostObject {
     return unit == .seconds ? .float(value) : .int(Int(value))
   }
 
-  override func describe() -> String { comparison.text }
+  override func describe() -> String { comparison.rendered() }
 }
 
 extension EngineContext {

@@ -54,7 +54,7 @@ final class NamedScope: ScopeObject {
 }
 
 /// A setting that a call changes from now on, and `with` only for its block: `seed(0)`, `budget("4 GiB")`.
-final class SettingScope: HostObject {
+class SettingScope: HostObject {
   private let text: String
   private let apply: () throws -> () -> Void
   /// How to put back what making this object changed; handed to the first entry.
