@@ -42,7 +42,8 @@ let package = Package(
       name: "TesseraTensorTests", dependencies: ["TesseraTensor", "CKernels"], exclude: ["Reference"]),
     .testTarget(name: "TesseraNetTests", dependencies: ["TesseraNet", "TesseraData"]),
     .testTarget(name: "TesseraDataTests", dependencies: ["TesseraData"]),
-    .testTarget(name: "TesseraNotebookTests", dependencies: ["TesseraNotebook"]),
+    .testTarget(
+      name: "TesseraNotebookTests", dependencies: ["TesseraNotebook"], exclude: ["BindingsScripts"]),
     .testTarget(name: "TesseraCommandTests", dependencies: ["TesseraNotebook"]),
   ],
   swiftLanguageModes: [.v6]

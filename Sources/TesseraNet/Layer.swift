@@ -67,6 +67,9 @@ open class Layer {
     return layer
   }
 
+  /// Replaces all members: for a layer whose members are declared elsewhere, such as in a script.
+  public func replaceMembers(_ members: [(name: String, member: Member)]) { self.members = members }
+
   /// Runs the layer under the name its parent gave it, so that memory and errors carry its path.
   public func callAsFunction(_ inputs: Tensor..., as name: String) throws -> Tensor {
     try engine.inLayer(name) { try run(inputs) }

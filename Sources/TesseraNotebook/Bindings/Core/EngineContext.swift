@@ -1,0 +1,34 @@
+import TesseraNet
+import TesseraScript
+import TesseraTensor
+
+/// What the bindings of one session share: the engine, the language, and the model that runs now.
+final class EngineContext {
+  let engine: Engine
+  /// Weak: the interpreter's builtins hold this context.
+  weak var interpreter: Interpreter?
+  /// Where outputs that are no text go; nil outside a session.
+  weak var session: Session?
+  /// What `x.name(…)` finds on a tensor.
+  var tensorMethods: [String: Builtin] = [:]
+  /// What `net.name(…)` finds on a layer or a model's instance.
+  var layerMethods: [String: Builtin] = [:]
+  /// Models whose `forward` runs, outermost first.
+  var running: [Layer] = []
+  /// Where relative paths are looked for, in order; the first is where files are written.
+  var folders = ["."]
+  /// Labels and peaks of the reports that have ended, for the session's summary.
+  var peaks: [(label: String, bytes: Int)] = []
+  /// Shows a sentence that is no error.
+  var note: (String) -> Void = { _ in }
+
+  init(engine: Engine) { self.engine = engine }
+
+  /// Wraps a tensor for the language.
+  func value(_ tensor: Tensor) -> Value { .host(TensorObject(tensor, self)) }
+
+  /// Where the script is, as the ledger notes it.
+  var mark: SourceMark? {
+    interpreter?.currentLocation.map { SourceMark(file: $0.name, line: $0.line) }
+  }
+}

@@ -1,0 +1,94 @@
+import TesseraScript
+import TesseraTensor
+
+extension EngineBindings {
+  /// Bindings with an engine of their own, on the processor.
+  public convenience init() { self.init(engine: Engine(backend: CPUBackend())) }
+}
+
+extension EngineBindings: SessionExtension {
+  /// Defines every builtin and applies what the session was asked for: seed, threads, budget, device.
+  ///
+  /// - Throws: when the device is not there.
+  public func install(into session: Session) throws {
+    let configuration = session.configuration
+    install(into: session.interpreter)
+    context.session = session
+    context.note = { [unowned session] in session.emit(.text("note: \($0)\n")) }
+    try selectDevice(configuration.device)
+    if let seed = configuration.seed { engine.random = RandomState(seed: seed) }
+    limitMemory(configuration.memoryLimit)
+    guard let cpu = engine.backend as? CPUBackend else { return }
+    cpu.parallel = Parallel(
+      threadCount: configuration.threads ?? cpu.parallel.threadCount,
+      cancellation: Interruption(flag: session.interpreter.interrupt))
+  }
+
+  private func selectDevice(_ name: String?) throws {
+    guard let name else { return }
+    if name == "dry" { engine.isDry = true } else { try context.checkDevice(name) }
+  }
+
+  /// A budget is always on: what was asked for, or what the machine has left.
+  private func limitMemory(_ limit: Int?) {
+    if let limit {
+      (engine.ledger.budget, engine.ledger.budgetLabel) = (limit, "--memory")
+    } else if let budget = DefaultBudget.current {
+      (engine.ledger.budget, engine.ledger.budgetLabel) = (budget.bytes, "default budget")
+    }
+  }
+
+  /// Skips cells for a device that is not there, and applies a cell's own memory limit.
+  public func willRunCell(_ cell: CellSource, in session: Session) throws {
+    if let device = cell.options.device, device != engine.backend.name, device != "cpu" {
+      throw SkipCell("there is no device \"\(device)\" here")
+    }
+    if let limit = cell.options.memoryLimit {
+      budgetBefore = (engine.ledger.budget, engine.ledger.budgetLabel)
+      (engine.ledger.budget, engine.ledger.budgetLabel) = (limit, "the cell's memory-limit")
+    }
+  }
+
+  /// Puts a cell's own memory limit back.
+  public func didRunCell(_ cell: CellSource, in session: Session) throws {
+    restoreBudget()
+  }
+
+  /// The same, and forgets what was running; scopes have put back their own settings.
+  public func cellFailed(_ cell: CellSource, in session: Session) {
+    context.running = []
+    engine.closeSegments(to: 0)
+    restoreBudget()
+  }
+
+  private func restoreBudget() {
+    guard let (bytes, label) = budgetBefore else { return }
+    (engine.ledger.budget, engine.ledger.budgetLabel) = (bytes, label)
+    budgetBefore = nil
+  }
+
+  /// Reports and comparisons show as tables; settings show nothing.
+  public func outputs(for value: Value, in session: Session) -> [Output]? {
+    guard case .host(let object) = value else { return nil }
+    switch object {
+    case is SettingScope: return []
+    case let report as MemoryReportObject:
+      return report.run.map { [.text($0.report.rendered() + "\n")] }
+    default: return nil
+    }
+  }
+
+  /// A tensor without its graph.
+  public func detached(_ value: Value, in session: Session) -> Value {
+    value.tensor.map { context.value($0.detached()) } ?? value
+  }
+
+  /// `:mem`, `:seed`, `:device`.
+  public var commands: [SessionCommand] { EngineCommands.all(self) }
+}
+
+/// The machine's interrupt as kernels poll it.
+private struct Interruption: Cancellation {
+  let flag: InterruptFlag
+  var isCancelled: Bool { flag.isRaised }
+}

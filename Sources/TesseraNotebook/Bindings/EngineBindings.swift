@@ -1,0 +1,90 @@
+import TesseraNet
+import TesseraScript
+import TesseraTensor
+
+/// Brings the engine into the language: tensors, layers, scopes, memory reports and files as builtins.
+///
+/// ```
+/// let bindings = EngineBindings(engine: Engine(backend: CPUBackend()))
+/// bindings.install(into: interpreter)
+/// ```
+public final class EngineBindings {
+  /// The engine whose tensors scripts see.
+  public let engine: Engine
+  let context: EngineContext
+  private let models: ModelBindings
+  /// The budget before a cell's own memory limit.
+  var budgetBefore: (bytes: Int?, label: String)?
+
+  /// Makes bindings of an engine; several interpreters never share one.
+  public init(engine: Engine) {
+    self.engine = engine
+    context = EngineContext(engine: engine)
+    models = ModelBindings(context)
+  }
+
+  /// Receives sentences that are no errors, such as an argument that has no effect.
+  public var note: (String) -> Void {
+    get { context.note }
+    set { context.note = newValue }
+  }
+
+  /// Defines every builtin, and follows the program's line for the ledger.
+  public func install(into interpreter: Interpreter) {
+    context.interpreter = interpreter
+    interpreter.modelHost = models
+    engine.currentMark = { [unowned context] in context.mark }
+    engine.warn = { [unowned context] in context.note($0) }
+    context.tensorMethods = Dictionary(named: Self.tensorMethods)
+    context.layerMethods = Dictionary(named: LayerMethods.all)
+    let base = BaseDispatch.names.compactMap { BaseDispatch.function($0, in: context) }
+    for builtin in Self.functions { interpreter.defineBuiltin(builtin.function(in: context)) }
+    for function in base { interpreter.defineBuiltin(function) }
+    for scope in ScopeBuiltins.named(context) { interpreter.defineBuiltin(scope.signature.name, .host(scope)) }
+    for dtype in DType.allCases where dtype != .bool {
+      interpreter.defineBuiltin(dtype.rawValue, .string(dtype.rawValue))
+    }
+    interpreter.plannedNames = PlannedNames.all.subtracting(interpreter.builtinNames)
+  }
+
+  /// Methods of a tensor; where an op and a builtin share a name the builtin has more manners.
+  static var tensorMethods: [Builtin] {
+    let ops = OpBuiltins.visible.filter(\.signature.isMethod).map(OpBuiltins.builtin)
+    return [ops, ShapeBuiltins.all, FunctionBuiltins.methods, TensorMethods.all].flatMap { $0 }
+  }
+
+  /// Functions of the language's global names.
+  static var functions: [Builtin] {
+    let ops = OpBuiltins.visible.filter { !BaseDispatch.names.contains($0.name) }.map(OpBuiltins.builtin)
+    let groups: [[Builtin]] = [
+      ops, CreationBuiltins.all, ShapeBuiltins.all, ShapeBuiltins.functions, FunctionBuiltins.methods,
+      FunctionBuiltins.functions, ScopeBuiltins.called, MemoryBuiltins.all, LayerBuiltins.all, LossBuiltins.all,
+      OptimizerBuiltins.all, FileBuiltins.all, DataBuiltins.all,
+    ]
+    return groups.flatMap { $0 }
+  }
+}
+
+extension Dictionary where Key == String, Value == Builtin {
+  /// By name; of two with one name the later stays.
+  fileprivate init(named builtins: [Builtin]) {
+    self.init(builtins.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+  }
+}
+
+/// Names that every program may count on and that nobody has built yet: reading one says exactly that.
+enum PlannedNames {
+  static let all: Set<String> = Set(
+    """
+    tensor zeros ones full arange linspace eye randn rand randint bernoulli cat stack split chunk where meshgrid
+    one_hot matmul einsum relu leaky_relu gelu sigmoid tanh exp log sqrt softmax log_softmax layer_norm
+    instance_norm conv2d conv3d conv_transpose2d conv_transpose3d interpolate dropout
+    scaled_dot_product_attention allclose Linear Conv2d Conv3d ConvTranspose2d ConvTranspose3d LayerNorm
+    InstanceNorm BatchNorm Dropout DropPath GELU LeakyReLU Identity Sequential WindowAttention SwinBlock
+    PatchMerging PatchEmbed UnetResBlock UnetrUpBlock SwinUNETR dice_loss dice_ce_loss cross_entropy
+    bce_with_logits mse_loss SGD Adam AdamW clip_grad_norm warmup_cosine cosine load save load_volume save_volume
+    random_crop flip normalize_intensity scale_intensity sliding_window dice hausdorff95 memory checkpoint saved
+    compare budget card dry_run plan frontier ledger assert_peak plot hist bar heatmap imshow view progress
+    no_grad seed device fusion autocast offload timer
+    """.split(whereSeparator: \.isWhitespace).map(String.init))
+}

@@ -1,0 +1,189 @@
+import TesseraScript
+import TesseraTensor
+
+/// The scopes that switch the engine's modes.
+enum ScopeBuiltins {
+  /// Scopes that are values of their own name.
+  static func named(_ context: EngineContext) -> [NamedScope] {
+    [noGradient(context), checkpoint(context), dryRun(context)]
+  }
+
+  /// Scopes that take arguments.
+  static func called(_ context: EngineContext) -> [Builtin] { [seed, fusion, device, budget, timer] }
+
+  private static func noGradient(_ context: EngineContext) -> NamedScope {
+    let help = Help(
+      "Runs the block without recording for backward.",
+      example: """
+        x = ones(2, requires_grad=True)
+        with no_grad { y = x * 2 }
+        print(y.requires_grad)
+        """, output: "False")
+    return NamedScope(Signature("no_grad()"), help: help) { [unowned context] _ in
+      let before = context.engine.setGradientEnabled(false)
+      return (.none, { [unowned context] _ in context.engine.setGradientEnabled(before) })
+    } call: { scope, _, _ in .host(scope) }
+  }
+
+  private static func checkpoint(_ context: EngineContext) -> NamedScope {
+    let help = Help(
+      "Drops what the block's ops would keep and computes it again during backward.",
+      details: "As a call, checkpoint(f, x…) runs f(x…) that way and returns its result. Gradients are the same, "
+        + "bit for bit; memory is paid with time.",
+      example: """
+        x = ones(3, requires_grad=True)
+        with checkpoint { y = (x * 2).exp() }
+        y.sum().backward()
+        print(x.grad)
+        """, output: "tensor([14.7781, 14.7781, 14.7781], shape (3,), float32)")
+    return NamedScope(Signature("checkpoint(function, *inputs)"), help: help) { [unowned context] _ in
+      let depth = context.engine.openSegment()
+      return (.none, { [unowned context] _ in context.engine.closeSegments(to: depth) })
+    } call: { [unowned context] scope, arguments, interpreter in
+      guard let function = arguments.positional.first else { return .host(scope) }
+      let rest = Arguments(Array(arguments.positional.dropFirst()), named: arguments.named)
+      return try context.engine.checkpoint { try interpreter.call(function, rest) }
+    }
+  }
+
+  private static func dryRun(_ context: EngineContext) -> NamedScope {
+    let help = Help(
+      "Runs the block on shapes alone: every byte is counted and none is used.",
+      details: "Asking a dry tensor for values is an error. What the block makes stays dry afterwards.",
+      example: """
+        with dry_run { x = zeros(4, 128, 128, 128) * 2 }
+        print(x)
+        """, output: "tensor(shape (4, 128, 128, 128), float32, dry)")
+    return NamedScope(Signature("dry_run()"), help: help) { [unowned context] _ in
+      let before = context.engine.isDry
+      context.engine.isDry = true
+      return (.none, { [unowned context] _ in context.engine.isDry = before })
+    } call: { scope, _, _ in .host(scope) }
+  }
+
+  private static let seed = Builtin(
+    "seed(n)", "Starts the random numbers over from a seed: from now on, or for a `with` block.",
+    example: """
+      seed(7)
+      a = randn(3)
+      seed(7)
+      print(allclose(a, randn(3)))
+      """, output: "True"
+  ) { call in
+    let number = try call.int("n")
+    let context = call.context
+    return .host(
+      try SettingScope("seed \(number)") { [unowned context] in
+        let before = context.engine.random
+        context.engine.random = RandomState(seed: UInt64(bitPattern: Int64(number)))
+        return { [unowned context] in context.engine.random = before }
+      })
+  }
+
+  private static let fusion = Builtin(
+    "fusion(mode)", "Says whether built-in layers run fused ops (\"on\") or PyTorch's sequence of ops (\"off\").",
+    details: "Both agree; unfused keeps what PyTorch's eager mode keeps.",
+    example: "with fusion(\"off\") { print(\"unfused\") }", output: "unfused"
+  ) { call in
+    let mode = try call.string("mode")
+    guard mode == "on" || mode == "off" else { throw call.mismatch("mode", "\"on\" or \"off\"") }
+    let context = call.context
+    return .host(
+      try SettingScope("fusion \(mode)") { [unowned context] in
+        let before = context.engine.isFused
+        context.engine.isFused = mode == "on"
+        return { [unowned context] in context.engine.isFused = before }
+      })
+  }
+
+  private static let device = Builtin(
+    "device(name)", "The device that tensors are made on.",
+    example: "with device(\"cpu\") { print(zeros(1).device) }", output: "cpu"
+  ) { call in
+    let name = try call.string("name")
+    try call.context.checkDevice(name)
+    return .host(try SettingScope("device \(name)") { {} })
+  }
+
+  private static let budget = Builtin(
+    "budget(size)", "The bytes that tensors may take: an allocation that would pass it raises out of memory.",
+    details: "Takes a number of bytes, a text such as \"4 GiB\", or None for no limit; sizes are powers of 1024.",
+    example: """
+      with budget("1 MiB") {
+        try { x = zeros(1024, 1024) } catch e { print("out of memory" in str(e)) }
+      }
+      """, output: "True"
+  ) { call in
+    let bytes = try call.byteCount("size")
+    let context = call.context
+    let label = bytes.map(ByteText.text) ?? "none"
+    return .host(try SettingScope("budget \(label)") { [unowned context] in
+      context.setBudget(bytes, label: "budget")
+    })
+  }
+
+  private static let timer = Builtin(
+    "timer(label=\"\")", "Measures the seconds that a block takes.",
+    example: """
+      with timer("sum") as t { ones(10).sum() }
+      print(t.seconds >= 0)
+      """, output: "True"
+  ) { call in .host(TimerObject(try call.string("label"))) }
+}
+
+extension EngineContext {
+  /// Sets the budget and returns how to put the old one back.
+  func setBudget(_ bytes: Int?, label: String) -> () -> Void {
+    let ledger = engine.ledger
+    let before = (ledger.budget, ledger.budgetLabel)
+    (ledger.budget, ledger.budgetLabel) = (bytes, label)
+    return { (ledger.budget, ledger.budgetLabel) = before }
+  }
+
+  /// Throws unless tensors can live on the device.
+  func checkDevice(_ name: String) throws {
+    let known = [engine.backend.name, "cpu"]
+    if known.contains(name) { return }
+    if name == "vulkan" || name.hasPrefix("vulkan:") || name.hasPrefix("cuda") || name == "mps" {
+      throw ScriptError(
+        "device(\"\(name)\") is not built yet", help: "this version computes on \"cpu\"", code: "E0812")
+    }
+    throw ScriptError("there is no device \"\(name)\"", help: "known: \"cpu\"", code: "E0805")
+  }
+}
+
+/// `timer("label")`: seconds from entry to exit.
+private final class TimerObject: HostObject {
+  private let label: String
+  private var start: UInt64 = 0
+  private var seconds: Double?
+
+  init(_ label: String) { self.label = label }
+
+  override var typeName: String { "timer" }
+  override var attributeNames: [String] { ["seconds", "label"] }
+
+  override func attribute(_ name: String) throws -> Value? {
+    switch name {
+    // Inside its block a timer tells the time so far.
+    case "seconds": .float(seconds ?? (start == 0 ? 0 : Clock.seconds(since: start)))
+    case "label": .string(label)
+    default: nil
+    }
+  }
+
+  override func describe() -> String {
+    let time = seconds.map { "\(ByteText.fixed($0 * 1000, digits: 1)) ms" } ?? "running"
+    return label.isEmpty ? time : "\(label): \(time)"
+  }
+
+  override func enter(_ interpreter: Interpreter) throws -> Value? {
+    seconds = nil
+    start = Clock.nanoseconds()
+    return .host(self)
+  }
+
+  override func exit(_ interpreter: Interpreter, error: Diagnostic?) throws {
+    seconds = Clock.seconds(since: start)
+  }
+}
