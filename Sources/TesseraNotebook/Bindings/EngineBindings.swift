@@ -49,13 +49,13 @@ public final class EngineBindings {
 
   /// Methods of a tensor; where an op and a builtin share a name the builtin has more manners.
   static var tensorMethods: [Builtin] {
-    let ops = OpBuiltins.visible.filter(\.signature.isMethod).map(OpBuiltins.builtin)
+    let ops = OpBuiltins.visible.filter { $0.signature.isMethod }.map { OpBuiltins.builtin($0) }
     return [ops, ShapeBuiltins.all, FunctionBuiltins.methods, TensorMethods.all].flatMap { $0 }
   }
 
   /// Functions of the language's global names.
   static var functions: [Builtin] {
-    let ops = OpBuiltins.visible.filter { !BaseDispatch.names.contains($0.name) }.map(OpBuiltins.builtin)
+    let ops = OpBuiltins.visible.filter { !BaseDispatch.names.contains($0.name) }.map { OpBuiltins.builtin($0) }
     let groups: [[Builtin]] = [
       ops, CreationBuiltins.all, ShapeBuiltins.all, ShapeBuiltins.functions, FunctionBuiltins.methods,
       FunctionBuiltins.functions, ScopeBuiltins.called, MemoryBuiltins.all, LayerBuiltins.all, LossBuiltins.all,

@@ -4,7 +4,7 @@ import TesseraScript
 /// Sessions as the command makes them: with the engine, and with files to import from.
 enum SessionFactory {
   /// What every session of this command is extended by.
-  static func extensions() -> [any SessionExtension] { [] }
+  static func extensions() -> [any SessionExtension] { [EngineBindings()] }
 
   /// A session whose `import` looks in `folder`, and which says on `console` what it has to say.
   static func make(_ configuration: Session.Configuration, folder: String, console: Console) throws -> Session

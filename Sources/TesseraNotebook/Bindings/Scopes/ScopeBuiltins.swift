@@ -9,7 +9,7 @@ enum ScopeBuiltins {
   }
 
   /// Scopes that take arguments.
-  static func called(_ context: EngineContext) -> [Builtin] { [seed, fusion, device, budget, timer] }
+  static var called: [Builtin] { [seed, fusion, device, budget, timer] }
 
   private static func noGradient(_ context: EngineContext) -> NamedScope {
     let help = Help(
