@@ -81,7 +81,7 @@ extension TestCase {
 
 extension Diagnostic {
   /// Whether an `assert` did not hold: a failed expectation rather than a broken program.
-  var isAssertion: Bool { title.hasPrefix("assertion") }
+  var isAssertion: Bool { code == "E0420" }
 }
 
 extension Double {

@@ -22,8 +22,7 @@ struct LessonShow {
       case .cell(let cell):
         guard let step = steps.first(where: { stands(for: cell, $0, in: lesson) }) else { continue }
         number += 1
-        let status = show(step, page, "cell \(number) of \(steps.count)", in: lesson)
-        guard status == .success else { return status }
+        if let end = show(step, page, "cell \(number) of \(steps.count)", in: lesson) { return end }
       }
     }
     return .success
@@ -45,29 +44,40 @@ struct LessonShow {
     return !lesson.cells.prefix { $0.id != cell.id }.contains { $0.options.role == .exercise }
   }
 
+  /// Shows a step; a status where the lesson ends with it.
   private func show(
     _ step: LessonPlan.Step, _ page: LessonPage, _ activity: String, in lesson: Lesson
-  ) -> ExitStatus {
+  ) -> ExitStatus? {
     switch step {
     case .skip(let cell, let reason):
       console.write(page.skipped(cell, because: reason))
-      return .success
+      return nil
     case .run(let cell):
       let isHidden = cell.options.role == .hidden
       if !isHidden { console.write(page.code(cell)) }
+      if cell.options.expectsError { showErrorsAsResults() }
       let result = console.during(activity) { session.run(CellSource(cell, in: lesson)) }
+      SessionFactory.connect(session, to: console)
       if let reason = result.skipReason { console.write(page.skipped(cell, because: reason)) }
       if !isHidden { console.write(page.afterOutput(result.text)) }
-      return status(of: cell, result)
+      return end(of: cell, result)
     }
   }
 
-  private func status(of cell: LessonCell, _ result: CellResult) -> ExitStatus {
-    guard cell.options.expectsError, result.error?.kind != .interrupted else {
-      return ExitStatus(after: result.error)
+  /// An error that the lesson is about is a result, not a diagnostic.
+  private func showErrorsAsResults() {
+    session.sink = { [console] in console.write($0.rendered(style: console.style)) }
+  }
+
+  private func end(of cell: LessonCell, _ result: CellResult) -> ExitStatus? {
+    let isExpected = cell.options.expectsError
+    switch result.error?.kind {
+    case .exit, .interrupted: return ExitStatus(after: result.error)
+    case nil where isExpected && result.skipReason == nil:
+      console.note("tessera: the cell `\(cell.id)` should have ended in an error\n")
+      return .failure
+    case nil: return nil
+    default: return isExpected ? nil : .failure
     }
-    if result.error != nil || result.skipReason != nil { return .success }
-    console.note("tessera: the cell `\(cell.id)` should have ended in an error\n")
-    return .failure
   }
 }

@@ -20,7 +20,7 @@ struct ProgramCommand {
   }
 
   func run() throws {
-    let console = Console(color: options.color)
+    let console = Console(color: options.color, quiet: options.quiet)
     var configuration = try options.configuration()
     configuration.width = console.width
     configuration.arguments = code == nil ? Array(words.dropFirst()) : words
@@ -28,12 +28,12 @@ struct ProgramCommand {
       return try prompt(configuration, console)
     }
     let session = try SessionFactory.make(configuration, folder: program.folder, console: console)
-    let interrupts = Interrupts(endsProcessOnSecond: true)
+    let interrupts = Interrupts()
     interrupts.aim(at: session.interpreter.interrupt)
     let status = try run(program, in: session, console)
     warnAboutParameters(session, console)
-    if staysInteractive { try Repl(session: session, console: console, quiet: options.quiet).run() }
-    throw status
+    guard staysInteractive else { throw status }
+    try Repl(session: session, console: console, quiet: options.quiet, interrupts: interrupts).run()
   }
 
   /// The program to run; nil for the prompt.
@@ -89,6 +89,6 @@ struct ProgramCommand {
 
   private func prompt(_ configuration: Session.Configuration, _ console: Console) throws {
     let session = try SessionFactory.make(configuration, folder: ".", console: console)
-    try Repl(session: session, console: console, quiet: options.quiet).run()
+    try Repl(session: session, console: console, quiet: options.quiet, interrupts: Interrupts()).run()
   }
 }

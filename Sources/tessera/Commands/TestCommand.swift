@@ -43,9 +43,9 @@ struct TestCommand: ParsableCommand {
 
   func run() throws {
     if worker { return try TestWorker(options: options, timeout: timeout).serve(paths) }
-    let console = Console(color: options.color)
+    let console = Console(color: options.color, quiet: options.quiet)
     // One Ctrl-C ends a test run: it aims at no interpreter.
-    _ = Interrupts(endsProcessOnSecond: true)
+    _ = Interrupts()
     let files = try TestFiles.find(paths, console)
     guard !files.isEmpty else {
       console.note("tessera: no lesson found in \(paths.joined(separator: " "))\n")

@@ -21,7 +21,6 @@ enum PathCompletion {
 
   /// A folder with its slash, so that completion goes on inside it.
   private static func marked(_ path: String) -> String {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? path + "/" : path
+    TextFile.isFolder(path) ? path + "/" : path
   }
 }

@@ -18,11 +18,12 @@ final class Repl {
   private let interrupts: Interrupts
   private var isLeaving = false
 
-  init(session: Session, console: Console, quiet: Bool) {
+  init(session: Session, console: Console, quiet: Bool, interrupts: Interrupts) {
     self.session = session
     self.console = console
     self.quiet = quiet
-    interrupts = Interrupts(endsProcessOnSecond: false)
+    self.interrupts = interrupts
+    interrupts.protectSession()
     interrupts.aim(at: session.interpreter.interrupt)
   }
 

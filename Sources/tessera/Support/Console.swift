@@ -26,7 +26,10 @@ final class Console: Sendable {
     var generation = 0
   }
 
-  init(color: ColorMode) {
+  private let showsProgress: Bool
+
+  init(color: ColorMode, quiet: Bool = false) {
+    showsProgress = !quiet && StandardStream.error.isTerminal
     let environment = Environment.all
     style = color.style(isTerminal: StandardStream.output.isTerminal, environment: environment)
     errorStyle = color.style(isTerminal: StandardStream.error.isTerminal, environment: environment)
@@ -50,7 +53,7 @@ final class Console: Sendable {
 
   /// Runs `body` while the progress line may speak of `activity`.
   func during<Result>(_ activity: String, _ body: () throws -> Result) rethrows -> Result {
-    guard StandardStream.error.isTerminal else { return try body() }
+    guard showsProgress else { return try body() }
     let generation = progress.withLock { state in
       state.activity = activity
       state.start = .now

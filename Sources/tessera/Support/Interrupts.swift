@@ -13,19 +13,24 @@ final class Interrupts: @unchecked Sendable {
   private let source: any DispatchSourceSignal
   private let target = Mutex<InterruptFlag?>(nil)
   private let last = Mutex<ContinuousClock.Instant?>(nil)
+  private let endsProcessOnSecond = Mutex(true)
 
-  init(endsProcessOnSecond: Bool) {
+  init() {
     signal(SIGINT, SIG_IGN)
     source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global(qos: .userInteractive))
     // Strong on purpose: a signal has no owner, so this lives as long as the process.
-    source.setEventHandler { [self] in received(endsProcessOnSecond) }
+    source.setEventHandler { [self] in received() }
     source.activate()
   }
 
   /// The interpreter that runs now.
   func aim(at flag: InterruptFlag?) { target.withLock { $0 = flag } }
 
-  private func received(_ endsProcessOnSecond: Bool) {
+  /// From now on no number of Ctrl-C ends the process.
+  func protectSession() { endsProcessOnSecond.withLock { $0 = false } }
+
+  private func received() {
+    let endsProcessOnSecond = endsProcessOnSecond.withLock { $0 }
     let isSecond = last.withLock { last in
       defer { last = .now }
       return last.map { ContinuousClock.now - $0 < .seconds(1) } ?? false
