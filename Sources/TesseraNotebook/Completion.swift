@@ -82,7 +82,10 @@ public struct Completer {
       found = commandNames.map { Completion.Candidate($0.name, summary: $0.summary) }
     case .path: found = paths(context.word).map { Completion.Candidate($0) }
     case .attribute(let owner): found = attributes(of: owner).map { Completion.Candidate($0) }
-    case .name(let call): found = keywords(of: call) + names()
+    case .name(let call):
+      let keywords = keywords(of: call)
+      // With nothing typed yet every name fits, and what the call accepts would drown.
+      found = context.word.isEmpty && !keywords.isEmpty ? keywords : keywords + names()
     }
     let fitting = found.filter { $0.inserted.hasPrefix(context.word) && $0.inserted != context.word }
     return Completion(start: context.start, candidates: unique(fitting))

@@ -133,6 +133,7 @@ import TesseraScript
       completer.complete($0, at: $0.utf8.count).candidates.map(\.inserted)
     }
     #expect(complete("are") == ["area"])
+    #expect(complete("area(") == ["height=", "width="])
     #expect(complete("area(wid") == ["widest", "width="])
     #expect(complete("whil") == ["while"])
     #expect(complete("enumer") == ["enumerate"])
