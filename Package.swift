@@ -37,7 +37,7 @@ let package = Package(
     .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    .testTarget(name: "TesseraScriptTests", dependencies: ["TesseraScript"]),
+    .testTarget(name: "TesseraScriptTests", dependencies: ["TesseraScript"], exclude: ["Scripts"]),
     .testTarget(
       name: "TesseraTensorTests", dependencies: ["TesseraTensor", "CKernels"], exclude: ["Reference"]),
     .testTarget(name: "TesseraNetTests", dependencies: ["TesseraNet", "TesseraData"]),

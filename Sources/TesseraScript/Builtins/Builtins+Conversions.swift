@@ -5,9 +5,14 @@ extension Builtins {
   static var conversions: [NativeFunction] {
     [
       NativeFunction(
-        "str(value=\"\")",
-        help: Help("A value as text.", example: "str(1.5) + \"!\"", output: "'1.5!'")
-      ) { arguments, _ in .string(try FormatSpec.format(arguments["value"], spec: "")) },
+        Signature("str(value=\"\")"),
+        help: Help("A value as text.", example: "str(1.5) + \"!\"", output: "'1.5!'"), fastCounts: 1...1,
+        fast: { arguments, _, _ in
+          if arguments[0].tag == .int {
+            return Slot(retaining: StringObject(String(arguments[0].int), isASCII: true), .string)
+          }
+          return Slot(.string(try FormatSpec.format(arguments[0].value, spec: "")))
+        }, body: { arguments, _ in .string(try FormatSpec.format(arguments["value"], spec: "")) }),
       NativeFunction(
         "repr(value)",
         help: Help("A value as code would write it.", example: "repr(\"a\")", output: "\"'a'\"")

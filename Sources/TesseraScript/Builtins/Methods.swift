@@ -1,9 +1,11 @@
 /// A method of a built-in type.
 ///
 /// Unchecked: it never changes, its defaults are literals, and its body holds nothing.
-struct Method: @unchecked Sendable {
+final class Method: @unchecked Sendable {
   typealias Body = (Value, BoundArguments, Interpreter) throws -> Value
-  /// Reads receiver and arguments where they stand; the result is owned by the caller. It must not call scripts.
+  /// Reads receiver and arguments where they stand; the result is owned by the caller.
+  ///
+  /// It must not call scripts.
   typealias FastBody = (Slot, UnsafeMutablePointer<Slot>, Int, Machine) throws -> Slot
 
   let signature: Signature
@@ -42,12 +44,37 @@ struct Method: @unchecked Sendable {
 
   /// The method as a function of its own.
   func bound(to receiver: Value) -> NativeFunction {
-    NativeFunction(signature) { arguments, interpreter in try body(receiver, arguments, interpreter) }
+    NativeFunction(signature) { arguments, interpreter in try self.body(receiver, arguments, interpreter) }
   }
 }
 
 /// The methods of the built-in types, by name.
 enum Methods {
+  /// The methods a name may mean, looked up once for each name of a function's code.
+  struct Named {
+    let list: Method?
+    let string: Method?
+    let map: Method?
+    let tuple: Method?
+
+    init(_ name: String) {
+      list = ListMethods.table[name]
+      string = StringMethods.table[name]
+      map = MapMethods.table[name]
+      tuple = TupleMethods.table[name]
+    }
+
+    func method(of tag: Slot.Tag) -> Method? {
+      switch tag {
+      case .list: list
+      case .string: string
+      case .map: map
+      case .tuple: tuple
+      default: nil
+      }
+    }
+  }
+
   static func find(_ name: String, _ receiver: Slot) -> Method? { table(receiver.tag)?[name] }
 
   static func names(_ receiver: Slot) -> [String] { table(receiver.tag)?.keys.sorted() ?? [] }

@@ -26,7 +26,9 @@ enum Sorting {
     return keys
   }
 
-  /// The places of the keys in order. Keys of one plain type are compared as such, which is what most lists hold.
+  /// The places of the keys in order.
+  ///
+  /// Keys of one plain type are compared as such, which is what most lists hold.
   private static func order(of keys: ContiguousArray<Slot>, reverse: Bool) throws -> [Int] {
     if keys.allSatisfy({ $0.tag == .int }) { return places(keys.map(\.int), reverse, by: <) }
     if keys.allSatisfy({ $0.tag == .float && !$0.float.isNaN }) {

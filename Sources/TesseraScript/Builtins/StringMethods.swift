@@ -1,4 +1,6 @@
-/// The methods of strings, as Python's. Positions count code points.
+/// The methods of strings, as Python's.
+///
+/// Positions count code points.
 enum StringMethods {
   static let table = Methods.table(cases + searches + pieces + paddings + [format])
 

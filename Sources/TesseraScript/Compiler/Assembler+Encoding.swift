@@ -4,12 +4,12 @@ extension Assembler {
   mutating func finish(parameters: RegisterSet, into contents: inout Prototype.Contents) {
     DefiniteAssignment.removeChecks(&self, parameters: parameters)
     let lifetimes = Lifetimes(self)
-    let live = ranges.indices.map(lifetimes.liveAtHandler)
+    let live = ranges.indices.map { (set: lifetimes.liveAtHandler($0), readsError: lifetimes.readsError($0)) }
     lifetimes.rewrite(&self, parameters: parameters)
     encode(into: &contents, live: live)
   }
 
-  private func encode(into contents: inout Prototype.Contents, live: [RegisterSet]) {
+  private func encode(into contents: inout Prototype.Contents, live: [(set: RegisterSet, readsError: Bool)]) {
     var offsets: [Int] = []
     var offset = 0
     for instruction in instructions {
@@ -31,7 +31,7 @@ extension Assembler {
         Prototype.Handler(
           start: offsets[position(range.start)], end: offsets[position(range.end)],
           target: offsets[position(range.handler)], register: range.register, isCatch: range.isCatch,
-          live: live[number]))
+          live: live[number].set, readsError: live[number].readsError))
     }
   }
 }

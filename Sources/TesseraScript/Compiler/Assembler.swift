@@ -110,6 +110,8 @@ extension Instruction {
       case .takesRun(let field, let extra):
         for register in a..<(a + self.field(field) + extra) { effects.takes.insert(register) }
       case .takesFixed(let count): for register in a..<(a + count) { effects.takes.insert(register) }
+      case .readsFixed(let count): for register in a..<(a + count) { effects.reads.insert(register) }
+      case .writesFixed(let count): for register in a..<(a + count) { effects.writes.insert(register) }
       case .writesRun(let field):
         for register in a..<(a + self.field(field)) { effects.writes.insert(register) }
       case .writesUnlessJumping(let field): effects.writesUnlessJumping.insert(self.field(field))

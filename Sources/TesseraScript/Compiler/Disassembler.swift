@@ -37,7 +37,8 @@ enum Disassembler {
         "r\(byte(field))"
       case .takesRun(let field, _), .writesRun(let field), .number(let field): "\(byte(field))"
       case .signed(let field): "\(Int8(truncatingIfNeeded: byte(field)))"
-      case .takesFixed(let count): "r\(byte(.a))…\(byte(.a) + count - 1)"
+      case .takesFixed(let count), .readsFixed(let count), .writesFixed(let count):
+        "r\(byte(.a))…\(byte(.a) + count - 1)"
       case .integer: "\(Int16(truncatingIfNeeded: x))"
       case .constant: Describer.repr(prototype.constants[x].value)
       case .global: globals.names[x]

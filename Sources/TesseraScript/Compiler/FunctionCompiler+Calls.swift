@@ -58,6 +58,9 @@ extension FunctionCompiler {
 
   func evaluateFunction(_ syntax: FunctionSyntax, into target: Int) throws(Diagnostic) {
     let compiler = FunctionCompiler(unit: unit, parent: self, role: .function, name: syntax.name)
+    if role != .program, assignedOnce.contains(syntax.name), blocks[0][syntax.name] != nil {
+      compiler.ownName = syntax.name
+    }
     try evaluateClosure(try compiler.compile(syntax), compiler, syntax.parameters, into: target)
   }
 

@@ -5,11 +5,14 @@ extension FunctionCompiler {
     case capture(Int)
     /// A member of the instance, found through `self`.
     case member
+    /// The running function itself.
+    case running
     case global
   }
 
   func meaning(of name: String) -> Meaning {
     if let local = local(name) { return .local(local) }
+    if name == ownName { return .running }
     if let capture = capture(name) { return .capture(capture) }
     return isMember(name) ? .member : .global
   }
@@ -59,6 +62,10 @@ extension FunctionCompiler {
       let register = try register(target)
       emit(.getCapture, register, index, w: nameNumber(name))
       return register
+    case .running:
+      let register = try register(target)
+      emit(.loadSelf, register)
+      return register
     case .member:
       let register = try register(target)
       try withTemporaries { () throws(Diagnostic) in
@@ -105,6 +112,7 @@ extension FunctionCompiler {
   /// Declares the names a function assigns, with a cell for those its inner functions share.
   func declareLocals(_ analysis: NameAnalysis) throws(Diagnostic) {
     shared.formUnion(analysis.usedInside)
+    assignedOnce = analysis.assignedOnce
     guard role != .program else { return }
     for name in analysis.assigned where blocks[0][name] == nil {
       _ = try declare(name, in: 0)

@@ -55,6 +55,10 @@ final class FunctionCompiler {
   var blocks: [[String: Local]] = [[:]]
   /// Names that functions inside share.
   var shared: Set<String> = []
+  /// Names assigned in one place of this function only.
+  var assignedOnce: Set<String> = []
+  /// The name by which the running function may call itself without capturing itself, which would be a cycle.
+  var ownName: String?
   /// Names `const` declared in this function.
   var localConstants: Set<String> = []
   var captures: [Capture] = []
@@ -64,7 +68,8 @@ final class FunctionCompiler {
   /// The place of the statement or expression being compiled, for errors about limits.
   var span = Span(start: 0, end: 0)
   private var integerConstants: [Int: Int] = [:]
-  private var stringConstants: [String: Int] = [:]
+  /// By bytes: Swift's own equality of strings would take é and e + accent for one.
+  private var stringConstants: [[UInt8]: Int] = [:]
   private var nameNumbers: [String: Int] = [:]
 
   /// Registers are named by a byte; the last ones stay free for what an instruction needs beside its operands.
@@ -149,9 +154,10 @@ final class FunctionCompiler {
   }
 
   func constant(_ text: String) throws(Diagnostic) -> Int {
-    if let number = stringConstants[text] { return number }
+    let bytes = Array(text.utf8)
+    if let number = stringConstants[bytes] { return number }
     let number = try constantNumber(Slot(retaining: StringObject(text), .string))
-    stringConstants[text] = number
+    stringConstants[bytes] = number
     return number
   }
 

@@ -46,6 +46,10 @@ enum Operand {
   case takesRun(Field, extra: Int)
   /// As `takes` for `count` registers from a on.
   case takesFixed(Int)
+  /// Reads `count` registers from a on.
+  case readsFixed(Int)
+  /// Writes `count` registers from a on.
+  case writesFixed(Int)
   /// Writes as many registers from a on as the field says.
   case writesRun(Field)
   /// Writes only where the instruction does not jump.
@@ -130,9 +134,12 @@ extension Opcode {
         [.takesIf(.a, bit: 4), .signed(.b), .number(.c), .target]
       )
     case .forPrepare:
-      ("a = iterator over b; the two registers after a are its own", [.writes(.a), .reads(.b)])
+      ("a = iterator over b; the two registers after a are its own", [.writesFixed(3), .reads(.b)])
     case .forNext:
-      ("b = next value of iterator a, or go on elsewhere", [.reads(.a), .writesUnlessJumping(.b), .target])
+      (
+        "b = next value of iterator a, or go on elsewhere",
+        [.readsFixed(3), .writesUnlessJumping(.b), .target]
+      )
     case .call: ("a = a called with b values after it", [.takesRun(.b, extra: 1), .writes(.a)])
     case .callNamed:
       (
@@ -185,14 +192,6 @@ extension Opcode {
     switch self {
     case .jump, .giveBack, .giveBackNone, .rethrow, .assertFailed: false
     default: true
-    }
-  }
-
-  /// Whether the result is never an object, so that nothing needs freeing.
-  var givesScalar: Bool {
-    switch self {
-    case .loadInteger, .loadNone, .loadBool, .loadEllipsis, .contains, .identical, .not: true
-    default: false
     }
   }
 }

@@ -1,5 +1,7 @@
 /// Decides where values end: a copy of a value nobody reads again becomes a move, and every other last use is
-/// followed by a `release`. The rule behind "a value is freed at its last use".
+/// followed by a `release`.
+///
+/// The rule behind "a value is freed at its last use".
 ///
 /// It is the usual backward liveness, one set of registers an instruction, swept until nothing changes. An error may
 /// leave a protected range at any instruction, so what its handler reads is alive all through the range.
@@ -29,6 +31,9 @@ struct Lifetimes {
     guard let range = handlers[index] else { return RegisterSet() }
     return liveAtHandler(range)
   }
+
+  /// Whether the handler of a range reads the error.
+  func readsError(_ range: Int) -> Bool { liveIn[handlerPlaces[range]].contains(handlerRegisters[range]) }
 
   func liveAtHandler(_ range: Int) -> RegisterSet {
     var live = liveIn[handlerPlaces[range]]
@@ -102,7 +107,6 @@ struct Lifetimes {
   private func deaths(after index: Int, _ instruction: Instruction) -> RegisterSet {
     var dead = held(after: index, jumping: false).subtracting(liveIn[index + 1])
     if instruction.opcode == .move { dead.remove(instruction.b) }
-    if instruction.opcode.givesScalar { dead.remove(instruction.a) }
     return dead
   }
 

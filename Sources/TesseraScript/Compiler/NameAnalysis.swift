@@ -6,6 +6,9 @@ struct NameAnalysis {
   private(set) var usedInside: Set<String> = []
   /// Names the function itself uses.
   private(set) var used: Set<String> = []
+  /// Names assigned in one place only.
+  var assignedOnce: Set<String> { Set(assigned).subtracting(assignedAgain) }
+  private var assignedAgain: Set<String> = []
   /// Names assigned by `const`, which nothing else may assign.
   private(set) var constants: Set<String> = []
   /// Attributes that are assigned through `self`.
@@ -28,7 +31,7 @@ struct NameAnalysis {
   }
 
   private mutating func assign(_ name: String) {
-    if !assigned.contains(name) { assigned.append(name) }
+    if assigned.contains(name) { assignedAgain.insert(name) } else { assigned.append(name) }
   }
 
   private mutating func visit(_ function: FunctionSyntax) {

@@ -8,6 +8,8 @@ final class Prototype {
     var isCatch: Bool
     /// The registers the handler reads; all others are freed on the way to it.
     var live: RegisterSet
+    /// Whether the handler reads the error at all.
+    var readsError: Bool
   }
 
   let name: String
@@ -26,6 +28,8 @@ final class Prototype {
   let models: [ModelTemplate]
   let nameLists: [[String]]
   let names: [String]
+  /// The built-in methods each of `names` may mean.
+  let methods: [Methods.Named]
   let registerCount: Int
   let captureNames: [String]
   /// Whether arguments by place alone, one a parameter, are exactly what it takes.
@@ -66,6 +70,7 @@ final class Prototype {
     models = contents.models
     nameLists = contents.nameLists
     names = contents.names
+    methods = contents.names.map { Methods.Named($0) }
     registerCount = contents.registerCount
     captureNames = contents.captureNames
     isPlain = parameters.allSatisfy { $0.kind == .plain }

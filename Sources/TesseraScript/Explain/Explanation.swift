@@ -11,6 +11,40 @@ public struct Explanation: Sendable {
   /// The same intention, working.
   public let right: String
 
+  init(_ code: String, _ title: String, _ text: String, wrong: String, right: String) {
+    self.code = code
+    self.title = title
+    self.text = text
+    self.wrong = wrong
+    self.right = right
+  }
+
   /// The page for `code`; nil where there is no such code.
-  public static func page(for code: String) -> Explanation? { nil }
+  public static func page(for code: String) -> Explanation? {
+    let wanted = code.uppercased()
+    return pages.first { $0.code == wanted }
+  }
+
+  /// Every page, in the order of the codes.
+  public static let pages: [Explanation] = syntaxPages + namePages + valuePages + limitPages
+
+  /// The page as text.
+  public var rendered: String {
+    """
+    \(code): \(title)
+
+    \(text)
+
+    wrong:
+    \(Self.indented(wrong))
+
+    right:
+    \(Self.indented(right))
+    """
+  }
+
+  private static func indented(_ program: String) -> String {
+    program.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(
+      separator: "\n")
+  }
 }

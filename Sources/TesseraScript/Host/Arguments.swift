@@ -78,7 +78,9 @@ extension BoundArguments {
     return elements
   }
 
-  /// Integers: one integer, or a list or tuple of them. `zeros(2, 3)` and `zeros((2, 3))` both read as `[2, 3]`.
+  /// Integers: one integer, or a list or tuple of them.
+  ///
+  /// `zeros(2, 3)` and `zeros((2, 3))` both read as `[2, 3]`.
   public func ints(_ name: String) throws -> [Int] {
     if case .int(let one) = self[name] { return [one] }
     var items = try elements(name)

@@ -1,7 +1,9 @@
 /// A function written in the language, with what it captured.
 public final class FunctionObject {
   let prototype: Prototype
-  /// The values of the parameters that have defaults, in order; then the cells of captured variables. Owned.
+  /// The values of the parameters that have defaults, in order; then the cells of captured variables.
+  ///
+  /// Owned.
   let defaults: ContiguousArray<Slot>
   var cells: ContiguousArray<Slot>
   /// The instance a method was read from, where it was read as a value.

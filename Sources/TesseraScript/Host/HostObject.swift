@@ -1,4 +1,6 @@
-/// A value the host brings into the language: a tensor, a report, a scope. Subclasses override what they support.
+/// A value the host brings into the language: a tensor, a report, a scope.
+///
+/// Subclasses override what they support.
 open class HostObject {
   /// A host object without behaviour of its own.
   public init() {}

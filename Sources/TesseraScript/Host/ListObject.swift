@@ -1,6 +1,7 @@
 /// A list: a growable sequence that every holder shares.
 public final class ListObject {
-  var slots: ContiguousArray<Slot>
+  // Reached only through one machine, on one thread.
+  @exclusivity(unchecked) var slots: ContiguousArray<Slot>
 
   /// A list of `values`.
   public init(_ values: [Value] = []) { slots = ContiguousArray(values.map { Slot($0) }) }

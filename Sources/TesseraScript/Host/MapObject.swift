@@ -1,6 +1,7 @@
 /// A map: pairs in the order of insertion, that every holder shares.
 public final class MapObject {
-  var table = SlotTable()
+  // Reached only through one machine, on one thread.
+  @exclusivity(unchecked) var table = SlotTable()
 
   /// A map of `entries`; of two with one key the later wins.
   public init(_ entries: [(key: Value, value: Value)] = []) throws {

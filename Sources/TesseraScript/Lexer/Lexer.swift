@@ -1,4 +1,6 @@
-/// Characters to tokens. Newlines are all kept: only the parser knows which braces are maps.
+/// Characters to tokens.
+///
+/// Newlines are all kept: only the parser knows which braces are maps.
 struct Lexer {
   let file: SourceFile
   var offset: Int

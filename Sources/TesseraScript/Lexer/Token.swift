@@ -48,7 +48,9 @@ extension Token: Equatable {
   static func == (left: Token, right: Token) -> Bool { left.kind == right.kind && left.span == right.span }
 }
 
-/// The reserved words. Words such as `model` or `param` are names that a statement's start gives a meaning to.
+/// The reserved words.
+///
+/// Words such as `model` or `param` are names that a statement's start gives a meaning to.
 enum Keyword: String, CaseIterable {
   case def, `if`, elif, `else`, `while`, `for`, `in`, `break`, `continue`, `return`, with
   case `try`, `catch`, assert, del, `import`, const, and, or, not, `is`, fn

@@ -106,7 +106,9 @@ extension Parser {
     return try make(.tuple(elements), start.through(previousSpan), children: elements.map(\.value))
   }
 
-  /// A trailing comma makes a tuple: what follows it then ends the expression. At a line's end the comma continues.
+  /// A trailing comma makes a tuple: what follows it then ends the expression.
+  ///
+  /// At a line's end the comma continues.
   private var endsTuple: Bool {
     if case .newline = current.kind { skipNewlines() }
     switch current.kind {
@@ -174,7 +176,7 @@ extension Parser {
     return Expression(result.kind, open.through(end), depth: result.depth)
   }
 
-  /// `for x in xs if c for y in ys …`
+  /// The clauses of a comprehension: `for x in xs if c for y in ys`.
   func parseClauses() throws(Diagnostic) -> [Expression.Clause] {
     var clauses: [Expression.Clause] = []
     while accept(.for) {

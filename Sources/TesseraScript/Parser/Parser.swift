@@ -1,4 +1,6 @@
-/// Tokens to a syntax tree. Running out of text is told apart from wrong text: the first may still be finished.
+/// Tokens to a syntax tree.
+///
+/// Running out of text is told apart from wrong text: the first may still be finished.
 final class Parser {
   let file: SourceFile
   let tokens: [Token]

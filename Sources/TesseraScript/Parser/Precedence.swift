@@ -1,4 +1,6 @@
-/// How tightly operators bind, loosest first. This table is the grammar of operators.
+/// How tightly operators bind, loosest first.
+///
+/// This table is the grammar of operators.
 enum Precedence: Int, Comparable {
   case conditional, or, and, not, comparison, bitOr, bitXor, bitAnd, sum, product, unary, power
 

@@ -51,7 +51,7 @@ final class Expression {
     case value(Expression, isRepr: Bool, spec: [FormattedPart])
   }
 
-  /// `for target in source if condition …`
+  /// A clause of a comprehension: `for target in source if condition`.
   struct Clause {
     var target: Target
     var source: Expression

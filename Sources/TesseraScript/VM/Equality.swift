@@ -25,7 +25,7 @@ enum Equality {
     }
   }
 
-  private static func sameText(_ left: Slot, _ right: Slot) -> Bool {
+  static func sameText(_ left: Slot, _ right: Slot) -> Bool {
     let left = left.object(StringObject.self).text
     let right = right.object(StringObject.self).text
     // By code points, as Python does; Swift's own equality would take é and e + accent for one.

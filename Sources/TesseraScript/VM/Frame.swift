@@ -1,4 +1,6 @@
-/// A script call under way. Trivially copyable: frames live on the machine's own stack.
+/// A script call under way.
+///
+/// Trivially copyable: frames live on the machine's own stack.
 struct Frame {
   var prototype: Unmanaged<Prototype>
   /// The running function; nil at a program's top level.

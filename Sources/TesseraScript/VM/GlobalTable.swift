@@ -3,9 +3,9 @@ final class GlobalTable {
   private(set) var names: [String] = []
   private var numbers: [String: Int] = [:]
   /// Session variables by number; unset where not assigned.
-  private(set) var slots: UnsafeMutablePointer<Slot>
+  @exclusivity(unchecked) private(set) var slots: UnsafeMutablePointer<Slot>
   /// Builtins by number: what a name means until the session assigns it.
-  private(set) var builtins: UnsafeMutablePointer<Slot>
+  @exclusivity(unchecked) private(set) var builtins: UnsafeMutablePointer<Slot>
   private var capacity = 256
   /// The constants of the session, with the name of the source that made each.
   var constantOwners: [String: String] = [:]

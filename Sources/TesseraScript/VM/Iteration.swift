@@ -8,8 +8,8 @@ final class IteratorObject {
     case map(MapObject, count: Int)
     case host(any IteratorProtocol<Value>)
   }
-  var source: Source
-  var index = 0
+  @exclusivity(unchecked) private var source: Source
+  @exclusivity(unchecked) private var index = 0
 
   init(_ source: Source) { self.source = source }
 

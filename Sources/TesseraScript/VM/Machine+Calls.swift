@@ -191,11 +191,6 @@ extension Machine {
         try enter(method, base: base, result: base, count, [], owns: true, failing: base)
         return true
       }
-    case .list, .string, .map, .tuple, .range:
-      if let method = Methods.find(name, receiver) {
-        try call(method, base, count)
-        return false
-      }
     default: break
     }
     let callee: Slot
@@ -208,7 +203,8 @@ extension Machine {
     return try begin(base, count, [])
   }
 
-  private func call(_ method: Method, _ base: Int, _ count: Int) throws {
+  /// Calls a built-in method of the value at `base`.
+  func call(_ method: Method, _ base: Int, _ count: Int) throws {
     do {
       let result: Slot
       if let fast = method.fast, method.fastCounts.contains(count) {

@@ -59,7 +59,9 @@ extension Machine {
       }
       release(frame, except: handler?.live ?? RegisterSet())
       if let handler {
-        stack[frame.base + handler.register] = Slot(retaining: ErrorValue(diagnostic), .host)
+        if handler.readsError {
+          stack[frame.base + handler.register] = Slot(retaining: ErrorValue(diagnostic), .host)
+        }
         frames[frameCount - 1].pc = frame.code + handler.target
         return
       }

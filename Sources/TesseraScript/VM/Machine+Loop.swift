@@ -321,7 +321,12 @@ extension Machine {
           let w = second()
           frame.pointee.pc = pc
           try tick()
-          _ = try beginMethod(name(w), frame.pointee.base + a, b)
+          let method = frame.pointee.prototype._withUnsafeGuaranteedRef { $0.methods[w].method(of: registers[a].tag) }
+          if let method {
+            try call(method, frame.pointee.base + a, b)
+          } else {
+            _ = try beginMethod(name(w), frame.pointee.base + a, b)
+          }
           reload()
         case .giveBack, .giveBackNone:
           let isNone = UInt8(truncatingIfNeeded: word) == Opcode.giveBackNone.rawValue

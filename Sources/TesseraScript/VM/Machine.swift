@@ -2,12 +2,14 @@
 final class Machine {
   unowned let interpreter: Interpreter
   let globals = GlobalTable()
-  var stack: UnsafeMutablePointer<Slot>
-  private(set) var stackCapacity = 1 << 12
+  // Read at every instruction: the checks of exclusive access would cost more than the instructions, and the machine
+  // runs on one thread.
+  @exclusivity(unchecked) var stack: UnsafeMutablePointer<Slot>
+  @exclusivity(unchecked) private(set) var stackCapacity = 1 << 12
   /// One past the highest slot in use by the topmost frame or by a call being prepared.
-  var frames: UnsafeMutablePointer<Frame>
-  var frameCount = 0
-  private var frameCapacity = 64
+  @exclusivity(unchecked) var frames: UnsafeMutablePointer<Frame>
+  @exclusivity(unchecked) var frameCount = 0
+  @exclusivity(unchecked) private var frameCapacity = 64
   /// Loop turns and calls since the run began; counted in memory so that nested runs share it.
   let ticks: UnsafeMutablePointer<Int>
   /// How many runs stand inside each other through native functions.
@@ -16,7 +18,9 @@ final class Machine {
   var programResult = Slot.unset
   var modules = ModuleTable()
 
-  /// Script calls inside each other at most. No native stack is used by them; memory is what is bounded.
+  /// Script calls inside each other at most.
+  ///
+  /// No native stack is used by them; memory is what is bounded.
   static let deepestCalls = 10_000
   /// Runs inside each other through native functions at most: each uses native stack, of which a thread may have
   /// half a megabyte.

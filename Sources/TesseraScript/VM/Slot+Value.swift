@@ -20,7 +20,9 @@ extension Slot {
     }
   }
 
-  /// The value as the host sees it; the slot keeps its own reference. Machine-only tags read as None.
+  /// The value as the host sees it; the slot keeps its own reference.
+  ///
+  /// Machine-only tags read as None.
   var value: Value {
     switch tag {
     case .unset, .none, .ellipsis, .cell, .iterator, .slice: .none

@@ -1,5 +1,7 @@
-/// What a register holds: a tag and eight bytes. Trivially copyable, so moving registers is moving memory;
-/// a slot whose tag is at or past `Tag.string` owns one reference, counted by hand with `retain` and `release`.
+/// What a register holds: a tag and eight bytes.
+///
+/// Trivially copyable, so moving registers is moving memory; a slot whose tag is at or past `Tag.string` owns
+/// one reference, counted by hand with `retain` and `release`.
 struct Slot {
   var bits: UInt64
   var tag: Tag
@@ -63,8 +65,8 @@ struct Slot {
 
 /// A string as a counted object; its length in code points is found once.
 final class StringObject {
-  private(set) var text: String
-  private(set) var isASCII: Bool
+  @exclusivity(unchecked) private(set) var text: String
+  @exclusivity(unchecked) private(set) var isASCII: Bool
   /// Code points, for text that is not ASCII; found at the first use of a position.
   private(set) lazy var scalars: [Unicode.Scalar] = Array(text.unicodeScalars)
 

@@ -40,8 +40,7 @@ enum SlotHash {
     switch (left.tag, right.tag) {
     case (.int, .int): return left.bits == right.bits
     case (.string, .string):
-      return left.bits == right.bits
-        || left.object(StringObject.self).text == right.object(StringObject.self).text
+      return left.bits == right.bits || Equality.sameText(left, right)
     case (.bool, .int), (.int, .bool), (.bool, .bool): return left.bits == right.bits
     case (.float, .float): return left.float == right.float
     case (.int, .float), (.bool, .float): return Double(left.int) == right.float
