@@ -34,7 +34,9 @@ public final class SwinStage: Layer {
     return policy == .all
   }
 
-  /// Runs the blocks and merges. Unfused, the mask is made here, once for all blocks, as MONAI does.
+  /// Runs the blocks and merges.
+  ///
+  /// Unfused, the mask is made here, once for all blocks, as MONAI does.
   public override func forward(_ inputs: [Tensor]) throws -> Tensor {
     var x = try inputs[0].channelsMovedLast()
     let geometry = WindowGeometry(
