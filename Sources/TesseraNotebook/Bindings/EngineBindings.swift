@@ -40,7 +40,9 @@ public final class EngineBindings {
     let base = BaseDispatch.names.compactMap { BaseDispatch.function($0, in: context) }
     for builtin in Self.functions { interpreter.defineBuiltin(builtin.function(in: context)) }
     for function in base { interpreter.defineBuiltin(function) }
-    for scope in ScopeBuiltins.named(context) { interpreter.defineBuiltin(scope.signature.name, .host(scope)) }
+    for scope in ScopeBuiltins.named(context) {
+      interpreter.defineBuiltin(scope.signature.name, .host(scope))
+    }
     for dtype in DType.allCases where dtype != .bool {
       interpreter.defineBuiltin(dtype.rawValue, .string(dtype.rawValue))
     }
@@ -55,10 +57,13 @@ public final class EngineBindings {
 
   /// Functions of the language's global names.
   static var functions: [Builtin] {
-    let ops = OpBuiltins.visible.filter { !BaseDispatch.names.contains($0.name) }.map { OpBuiltins.builtin($0) }
+    let ops = OpBuiltins.visible.filter { !BaseDispatch.names.contains($0.name) }.map {
+      OpBuiltins.builtin($0)
+    }
     let groups: [[Builtin]] = [
       ops, CreationBuiltins.all, ShapeBuiltins.all, ShapeBuiltins.functions, FunctionBuiltins.methods,
-      FunctionBuiltins.functions, ScopeBuiltins.called, MemoryBuiltins.all, LayerBuiltins.all, LossBuiltins.all,
+      FunctionBuiltins.functions, ScopeBuiltins.called, MemoryBuiltins.all, PlotBuiltins.all,
+      LayerBuiltins.all, LossBuiltins.all,
       OptimizerBuiltins.all, FileBuiltins.all, DataBuiltins.all,
     ]
     return groups.flatMap { $0 }

@@ -6,11 +6,14 @@ enum EngineCommands {
   static func all(_ bindings: EngineBindings) -> [SessionCommand] {
     let context = bindings.context
     return [
-      SessionCommand("mem", summary: "live bytes by category and by layer, the peak, the largest tensors") { _, session in
+      SessionCommand("mem", summary: "live bytes by category and by layer, the peak, the largest tensors") {
+        _, session in
         session.emit(.text(context.memoryText + "\n"))
       },
       SessionCommand("seed", usage: "N", summary: "start the random numbers over") { text, session in
-        guard let seed = UInt64(text) else { throw ScriptError(":seed takes a whole number", help: ":seed 0") }
+        guard let seed = UInt64(text) else {
+          throw ScriptError(":seed takes a whole number", help: ":seed 0")
+        }
         context.engine.random = RandomState(seed: seed)
       },
       SessionCommand("device", summary: "where tensors live") { _, session in
@@ -35,7 +38,9 @@ extension EngineContext {
     lines += ledger.largestHolders(5).map { "  \(ByteText.text($0.bytes))  \($0.name)" }
     if let resident = ResidentMemory.current { lines.append("process: \(ByteText.text(resident)) resident") }
     if !peaks.isEmpty {
-      lines.append("reports: " + peaks.suffix(8).map { "\($0.label) \(ByteText.text($0.bytes))" }.joined(separator: ", "))
+      lines.append(
+        "reports: " + peaks.suffix(8).map { "\($0.label) \(ByteText.text($0.bytes))" }.joined(separator: ", ")
+      )
     }
     return lines.joined(separator: "\n")
   }

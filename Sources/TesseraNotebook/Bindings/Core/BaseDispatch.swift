@@ -11,7 +11,8 @@ enum BaseDispatch {
 
   /// The function that tells the two apart, or nil where the language or the tensors lack the name.
   static func function(_ name: String, in context: EngineContext) -> NativeFunction? {
-    guard case .native(let base)? = context.interpreter?.builtin(name), let method = context.tensorMethods[name]
+    guard case .native(let base)? = context.interpreter?.builtin(name),
+      let method = context.tensorMethods[name]
     else { return nil }
     let help = Help(
       base.help.summary,

@@ -89,7 +89,8 @@ extension Call {
     }
     // Bytes are counted in Int too, and the widest element takes eight.
     guard !count.1, count.0 <= Int.max / 16 else {
-      throw ScriptError("\(functionName)(): a tensor of shape \(Shape(extents)) has too many elements to count")
+      throw ScriptError(
+        "\(functionName)(): a tensor of shape \(Shape(extents)) has too many elements to count")
     }
     return Shape(extents)
   }
@@ -97,9 +98,10 @@ extension Call {
   /// The tensors among the arguments, for errors that name where they were made.
   var namedTensors: [(name: String, tensor: Tensor)] {
     let own = receiver?.tensor.map { [(receiverName, $0)] } ?? []
-    return own + arguments.signature.parameters.compactMap { parameter in
-      arguments[parameter.name].tensor.map { (parameter.name, $0) }
-    }
+    return own
+      + arguments.signature.parameters.compactMap { parameter in
+        arguments[parameter.name].tensor.map { (parameter.name, $0) }
+      }
   }
 }
 

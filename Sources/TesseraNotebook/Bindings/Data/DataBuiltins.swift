@@ -9,7 +9,8 @@ enum DataBuiltins {
   }
 
   private static let phantom = Builtin(
-    "phantom(seed=0, size=64)", "A made-up head with a tumour from a seed: four modalities and labels 1, 2, 3.",
+    "phantom(seed=0, size=64)",
+    "A made-up head with a tumour from a seed: four modalities and labels 1, 2, 3.",
     details: "Attributes as of load_volume: data (4, …), labels, channels (3, …).",
     example: "phantom(1, 16).data.shape", output: "(4, 16, 16, 16)"
   ) { call in
@@ -28,13 +29,16 @@ enum DataBuiltins {
   ) { call in
     let tensors = try call.tensors("tensors")
     let size = try call.ints("size")
-    guard let first = tensors.first, tensors.allSatisfy({ $0.rank >= size.count }), size.allSatisfy({ $0 > 0 }) else {
+    guard let first = tensors.first, tensors.allSatisfy({ $0.rank >= size.count }),
+      size.allSatisfy({ $0 > 0 })
+    else {
       throw call.mismatch("size", "one extent for each of the last axes")
     }
     let spatial = Array(first.shape.extents.suffix(size.count))
     for tensor in tensors where Array(tensor.shape.extents.suffix(size.count)) != spatial {
       throw TensorError.shapeMismatch(
-        op: "random_crop", expected: "last axes \(Shape(spatial))", got: tensor.shape, argument: "one of the tensors")
+        op: "random_crop", expected: "last axes \(Shape(spatial))", got: tensor.shape,
+        argument: "one of the tensors")
     }
     let starts = try zip(spatial, size).map { try call.engine.drawStart(below: max(0, $0 - $1) + 1) }
     let crops = try tensors.map { try $0.cropped(from: starts, size: size) }
@@ -44,7 +48,8 @@ enum DataBuiltins {
   private static let normalize = Builtin(
     "normalize_intensity(x, nonzero=True, channel_wise=True)",
     "(x − mean)/deviation for each channel of (C, …); zeros, the background, are left out and stay zero.",
-    example: "normalize_intensity(tensor([[0., 1., 3.]]))", output: "tensor([[ 0., -1.,  1.]], shape (1, 3), float32)"
+    example: "normalize_intensity(tensor([[0., 1., 3.]]))",
+    output: "tensor([[ 0., -1.,  1.]], shape (1, 3), float32)"
   ) { call in
     let x = try call.tensor("x")
     let (nonzero, channelwise) = try (call.bool("nonzero"), call.bool("channel_wise"))
@@ -67,7 +72,9 @@ enum DataBuiltins {
     let (low, high) = try (Float(call.float("minv")), Float(call.float("maxv")))
     return call.value(
       try x.mappedOnHost { values in
-        guard let least = values.min(), let most = values.max(), most > least else { return values.map { _ in low } }
+        guard let least = values.min(), let most = values.max(), most > least else {
+          return values.map { _ in low }
+        }
         return values.map { ($0 - least) / (most - least) * (high - low) + low }
       })
   }
@@ -75,7 +82,8 @@ enum DataBuiltins {
   private static let slidingWindow = Builtin(
     "sliding_window(x, roi_size, predictor, overlap=0.25, mode=\"constant\")",
     "A network's prediction for a large volume, window by window; where windows overlap, their weighted mean.",
-    details: "x is (1, C, …). predictor is a model or a function of (1, C, window…). mode is constant or gaussian.",
+    details:
+      "x is (1, C, …). predictor is a model or a function of (1, C, window…). mode is constant or gaussian.",
     example: "sliding_window(ones(1, 1, 6, 6, 6), (4, 4, 4), fn(w) => w * 2).mean().item()", output: "2.0"
   ) { call in
     let x = try call.tensor("x")
@@ -88,7 +96,9 @@ enum DataBuiltins {
       imageShape: Array(x.shape.extents.dropFirst(2)), windowSize: call.perAxis("roi_size", axes),
       overlap: call.float("overlap"))
     let mode = try call.string("mode")
-    guard mode == "constant" || mode == "gaussian" else { throw call.mismatch("mode", "\"constant\" or \"gaussian\"") }
+    guard mode == "constant" || mode == "gaussian" else {
+      throw call.mismatch("mode", "\"constant\" or \"gaussian\"")
+    }
     let channels = x.shape[1]
     let stitched = try call.engine.withoutGradients {
       try plan.stitched(
@@ -98,7 +108,8 @@ enum DataBuiltins {
         let input = try call.engine.tensor(copying: window, shape, dtype: .float32, purpose: .temporary)
         let result = try call.interpreter.call(call["predictor"], Arguments([call.value(input)]))
         guard let prediction = result.tensor else {
-          throw ScriptError("sliding_window: the predictor returned \(result.typeName), not a tensor", code: "E0403")
+          throw ScriptError(
+            "sliding_window: the predictor returned \(result.typeName), not a tensor", code: "E0403")
         }
         return try prediction.floats()
       }

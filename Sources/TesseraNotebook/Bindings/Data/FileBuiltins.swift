@@ -7,7 +7,8 @@ enum FileBuiltins {
   static var all: [Builtin] { [load, save, loadVolume, saveVolume] }
 
   private static let load = Builtin(
-    "load(path)", "Reads tensors: a map from a .safetensors or .npz file, one tensor from a .npy file.",
+    "load(path)",
+    "Reads tensors: a map from a .safetensors or .npz file, one tensor from a .npy file; values from a .json file.",
     details: "Relative paths are looked for beside the script, then in the project. "
       + "A .pt file is a Python program and is refused, with the lines that export it.",
     example: """
@@ -17,6 +18,7 @@ enum FileBuiltins {
   ) { call in
     let path = call.context.readPath(try call.string("path"))
     switch FileKind(path) {
+    case .json: return try JSONFile.read(path)
     case .npy: return call.value(try call.engine.tensor(Npy.read(path: path)))
     case .npz: return try map(Npz(path: path).tensors(in: call.engine), call)
     case .nifti:
@@ -45,15 +47,18 @@ enum FileBuiltins {
     case (.npz, _), (.safetensors, _): throw call.mismatch("value", "a map from names to tensors")
     default:
       throw ScriptError(
-        "save() writes .safetensors, .npz and .npy files, not \"\(path)\"", help: "save_volume writes .nii.gz",
+        "save() writes .safetensors, .npz and .npy files, not \"\(path)\"",
+        help: "save_volume writes .nii.gz",
         code: "E0852")
     }
     return .none
   }
 
   private static let loadVolume = Builtin(
-    "load_volume(path)", "Opens a NIfTI volume (.nii, .nii.gz), or a BraTS case's folder with its four modalities.",
-    details: "Attributes: data (a tensor, read when asked for), affine, spacing, axes, shape; of a case also labels "
+    "load_volume(path)",
+    "Opens a NIfTI volume (.nii, .nii.gz), or a BraTS case's folder with its four modalities.",
+    details:
+      "Attributes: data (a tensor, read when asked for), affine, spacing, axes, shape; of a case also labels "
       + "and channels (tumour core, whole tumour, enhancing tumour).",
     example: """
       save_volume("example.nii.gz", zeros(4, 5, 6))
@@ -65,7 +70,8 @@ enum FileBuiltins {
   }
 
   private static let saveVolume = Builtin(
-    "save_volume(path, data, like=None, dtype=\"float32\")", "Writes a tensor of three axes as a NIfTI volume.",
+    "save_volume(path, data, like=None, dtype=\"float32\")",
+    "Writes a tensor of three axes as a NIfTI volume.",
     details: "like is a volume whose place in space is taken over. dtype is float32, uint8 or int16.",
     example: """
       save_volume("labels.nii.gz", ones(4, 4, 4), dtype="uint8")
@@ -96,12 +102,13 @@ enum FileBuiltins {
 
 /// What a file's name says it holds.
 private enum FileKind {
-  case safetensors, npy, npz, nifti, unknown
+  case safetensors, npy, npz, nifti, json, unknown
 
   init(_ path: String) {
     let name = path.lowercased()
     let endings: [(String, FileKind)] = [
       (".safetensors", .safetensors), (".npy", .npy), (".npz", .npz), (".nii", .nifti), (".nii.gz", .nifti),
+      (".json", .json),
     ]
     self = endings.first { name.hasSuffix($0.0) }?.1 ?? .unknown
   }

@@ -17,7 +17,8 @@ enum LayerBuiltins {
   ) { call in
     try call.layer(
       TesseraNet.Linear(
-        call.extent("in_features"), call.extent("out_features"), bias: call.bool("bias"), engine: call.engine))
+        call.extent("in_features"), call.extent("out_features"), bias: call.bool("bias"), engine: call.engine)
+    )
   }
 
   private static func convolution(_ axes: Int) -> Builtin {
@@ -31,7 +32,8 @@ enum LayerBuiltins {
       try call.layer(
         TesseraNet.Convolution(
           call.extent("in_channels"), call.extent("out_channels"), kernel: call.perAxis("kernel_size", axes),
-          stride: call.perAxis("stride", axes), padding: call.perAxis("padding", axes), bias: call.bool("bias"),
+          stride: call.perAxis("stride", axes), padding: call.perAxis("padding", axes),
+          bias: call.bool("bias"),
           engine: call.engine))
     }
   }
@@ -70,7 +72,8 @@ enum LayerBuiltins {
   ) { call in
     try call.layer(
       TesseraNet.InstanceNorm(
-        call.extent("num_features"), epsilon: call.float("eps"), affine: call.bool("affine"), engine: call.engine))
+        call.extent("num_features"), epsilon: call.float("eps"), affine: call.bool("affine"),
+        engine: call.engine))
   }
 
   private static let dropout = Builtin(
@@ -95,7 +98,10 @@ enum LayerBuiltins {
   /// Layers that are one function.
   private static var functions: [Builtin] {
     let table: [(String, String, String, @Sendable (Tensor) throws -> Tensor)] = [
-      ("GELU", "The Gaussian error linear unit, exact.", "tensor([0.0000, 0.8413], shape (2,), float32)", { try $0.gelu() }),
+      (
+        "GELU", "The Gaussian error linear unit, exact.", "tensor([0.0000, 0.8413], shape (2,), float32)",
+        { try $0.gelu() }
+      ),
       ("ReLU", "max(x, 0).", "tensor([0., 1.], shape (2,), float32)", { try $0.relu() }),
       ("Sigmoid", "1/(1 + e^−x).", "tensor([0.5000, 0.7311], shape (2,), float32)", { try $0.sigmoid() }),
       ("Identity", "x itself.", "tensor([0., 1.], shape (2,), float32)", { $0 }),
@@ -109,7 +115,8 @@ enum LayerBuiltins {
   }
 
   private static let sequential = Builtin(
-    "Sequential(*layers)", "Layers one after another, named 0, 1, …; functions such as relu may stand between.",
+    "Sequential(*layers)",
+    "Layers one after another, named 0, 1, …; functions such as relu may stand between.",
     example: "Sequential(Linear(2, 4), relu, Linear(4, 1))(ones(3, 2)).shape", output: "(3, 1)"
   ) { call in
     var values = try call.elements("layers")

@@ -71,8 +71,10 @@ enum LayerMethods {
   }
 
   private static let layers = Builtin(
-    "named_layers(self)", "Pairs of path and type name for every layer below: the paths that checkpoint takes.",
-    example: "Sequential(Linear(2, 2), GELU()).named_layers()", output: "[(\"0\", \"Linear\"), (\"1\", \"GELU\")]"
+    "named_layers(self)",
+    "Pairs of path and type name for every layer below: the paths that checkpoint takes.",
+    example: "Sequential(Linear(2, 2), GELU()).named_layers()",
+    output: "[(\"0\", \"Linear\"), (\"1\", \"GELU\")]"
   ) { call in
     .list(
       ListObject(
@@ -114,7 +116,8 @@ enum LayerMethods {
   }
 
   private static let save = Builtin(
-    "save(self, path)", "Writes all parameters and buffers to a .safetensors file; a good file is never half replaced."
+    "save(self, path)",
+    "Writes all parameters and buffers to a .safetensors file; a good file is never half replaced."
   ) { call in
     let path = call.context.writePath(try call.string("path"))
     try TensorFiles.write(call.layer().namedState.map { ($0.name, $0.tensor) }, to: path)
@@ -122,8 +125,10 @@ enum LayerMethods {
   }
 
   private static let summary = Builtin(
-    "summary(self, *inputs)", "A table of layers: output shape, parameters and what backward keeps, without computing.",
-    example: "print(Linear(2, 3).summary(zeros(4, 2)))", output: """
+    "summary(self, *inputs)",
+    "A table of layers: output shape, parameters and what backward keeps, without computing.",
+    example: "print(Linear(2, 3).summary(zeros(4, 2)))",
+    output: """
       layer     type    output  parameters    saved
       (itself)  Linear  (4, 3)           9     32 B
       total                              9     32 B

@@ -37,13 +37,19 @@ final class LayerSummary: HostObject {
     return table(of: layer, watch.outputs, saved)
   }
 
-  private static func table(of layer: Layer, _ outputs: [String: Shape], _ saved: [SavedTensor]) -> LayerSummary {
+  private static func table(of layer: Layer, _ outputs: [String: Shape], _ saved: [SavedTensor])
+    -> LayerSummary
+  {
     let listed = layer.namedLayers.filter { !$0.path.isEmpty || layer.children.isEmpty }
     func savedBytes(_ path: String) -> Int {
-      saved.filter { path.isEmpty || $0.layer == path || $0.layer.hasPrefix(path + ".") }.map(\.bytes).reduce(0, +)
+      saved.filter { path.isEmpty || $0.layer == path || $0.layer.hasPrefix(path + ".") }.map(\.bytes).reduce(
+        0, +)
     }
     let facts = listed.map { path, layer in
-      (path: path, type: layer.typeName, shape: outputs[path], count: layer.parameterCount, bytes: savedBytes(path))
+      (
+        path: path, type: layer.typeName, shape: outputs[path], count: layer.parameterCount,
+        bytes: savedBytes(path)
+      )
     }
     let lines = facts.map { fact in
       [
@@ -61,7 +67,8 @@ final class LayerSummary: HostObject {
         ]))
     }
     return LayerSummary(
-      table: Table(header: ["layer", "type", "output", "parameters", "saved"], rows: lines + [total]), rows: rows)
+      table: Table(header: ["layer", "type", "output", "parameters", "saved"], rows: lines + [total]),
+      rows: rows)
   }
 }
 

@@ -5,8 +5,11 @@ import TesseraTensor
 /// Optimizers, schedules and gradient clipping, under PyTorch's and MONAI's names.
 enum OptimizerBuiltins {
   static var all: [Builtin] {
-    [sgd, adam("Adam", decay: "0.0", isDecoupled: false), adam("AdamW", decay: "0.01", isDecoupled: true), clip,
-     warmupCosine, cosine]
+    [
+      sgd, adam("Adam", decay: "0.0", isDecoupled: false), adam("AdamW", decay: "0.01", isDecoupled: true),
+      clip,
+      warmupCosine, cosine,
+    ]
   }
   /// Methods of an optimizer.
   static var methods: [Builtin] { [step, zeroGrad, state, load] }
@@ -48,7 +51,8 @@ enum OptimizerBuiltins {
         OptimizerObject(
           AdamW(
             try call.parameters(), learningRate: try call.float("lr"), betas: (betas[0], betas[1]),
-            epsilon: try call.float("eps"), weightDecay: try call.float("weight_decay"), isDecoupled: isDecoupled),
+            epsilon: try call.float("eps"), weightDecay: try call.float("weight_decay"),
+            isDecoupled: isDecoupled),
           name, call.context))
     }
   }
@@ -79,7 +83,8 @@ enum OptimizerBuiltins {
   }
 
   private static let cosine = Builtin(
-    "cosine(step, t_max, base_lr=1.0, eta_min=0.0)", "The learning rate at a step: half a cosine from base_lr to eta_min.",
+    "cosine(step, t_max, base_lr=1.0, eta_min=0.0)",
+    "The learning rate at a step: half a cosine from base_lr to eta_min.",
     example: "[round(cosine(s, 2), 3) for s in range(3)]", output: "[1.0, 0.5, 0.0]"
   ) { call in
     let (base, least) = try (call.float("base_lr"), call.float("eta_min"))
@@ -161,7 +166,9 @@ final class OptimizerObject: HostObject {
 
   override func attribute(_ name: String) throws -> Value? {
     if name == "lr" { return .float(optimizer.learningRate) }
-    return OptimizerBuiltins.methods.first { $0.name == name }.map { .native($0.method(of: .host(self), in: context)) }
+    return OptimizerBuiltins.methods.first { $0.name == name }.map {
+      .native($0.method(of: .host(self), in: context))
+    }
   }
 
   override func setAttribute(_ name: String, to value: Value) throws -> Bool {
@@ -199,7 +206,8 @@ extension Optimizer {
 
 extension Call {
   fileprivate func optimizer() throws -> any Optimizer {
-    guard case .host(let object) = self["self"], let optimizer = (object as? OptimizerObject)?.optimizer else {
+    guard case .host(let object) = self["self"], let optimizer = (object as? OptimizerObject)?.optimizer
+    else {
       throw mismatch("self", "an optimizer")
     }
     return optimizer
@@ -214,7 +222,8 @@ extension Call {
     if context.layer(self["params"]) != nil { return try layer("params").namedParameters }
     return try elements("params").enumerated().map { place, item in
       if let tensor = item.tensor { return ("\(place)", tensor) }
-      if let pair = item.items, pair.count == 2, case .string(let name) = pair[0], let tensor = pair[1].tensor {
+      if let pair = item.items, pair.count == 2, case .string(let name) = pair[0], let tensor = pair[1].tensor
+      {
         return (name, tensor)
       }
       throw mismatch("params", "a model, or a list of tensors")

@@ -16,7 +16,8 @@ enum SwinLayerBuiltins {
   ) { call in
     try call.layer(
       WindowAttention(
-        channels: call.extent("dim"), heads: call.headCount("num_heads", of: "dim"), window: call.ints("window_size"),
+        channels: call.extent("dim"), heads: call.headCount("num_heads", of: "dim"),
+        window: call.ints("window_size"),
         qkvBias: call.bool("qkv_bias"), attentionDropout: call.probability("attn_drop"),
         projectionDropout: call.probability("proj_drop"), engine: call.engine))
   }
@@ -46,7 +47,8 @@ enum SwinLayerBuiltins {
   ) { call in
     try call.layer(
       PatchMerging(
-        channels: call.extent("dim"), axes: call.axes(), order: call.mergingOrder("order"), engine: call.engine))
+        channels: call.extent("dim"), axes: call.axes(), order: call.mergingOrder("order"),
+        engine: call.engine))
   }
 
   private static let patchEmbed = Builtin(
@@ -68,7 +70,8 @@ enum SwinLayerBuiltins {
   ) { call in
     try call.layer(
       UNETRResidualBlock(
-        call.extent("in_channels"), call.extent("out_channels"), axes: call.axes(), norm: call.blockNorm("norm_name"),
+        call.extent("in_channels"), call.extent("out_channels"), axes: call.axes(),
+        norm: call.blockNorm("norm_name"),
         engine: call.engine))
   }
 
@@ -80,7 +83,8 @@ enum SwinLayerBuiltins {
   ) { call in
     try call.layer(
       UNETRUpBlock(
-        call.extent("in_channels"), call.extent("out_channels"), axes: call.axes(), norm: call.blockNorm("norm_name"),
+        call.extent("in_channels"), call.extent("out_channels"), axes: call.axes(),
+        norm: call.blockNorm("norm_name"),
         engine: call.engine))
   }
 
@@ -92,7 +96,8 @@ enum SwinLayerBuiltins {
     downsample="merging", use_v2=False, img_size=None)
     """,
     "A Swin Transformer encoder and a convolutional decoder with skips: MONAI's network, names and numbers.",
-    details: "Spatial extents are multiples of 32, one at least 64. img_size is accepted and ignored, as since "
+    details:
+      "Spatial extents are multiples of 32, one at least 64. img_size is accepted and ignored, as since "
       + "MONAI 1.5; use_checkpoint=True is net.checkpoint = \"swin\".",
     example: """
       net = SwinUNETR(in_channels=1, out_channels=2, feature_size=12)
@@ -149,7 +154,9 @@ extension Call {
 
   fileprivate func mergingOrder(_ name: String) throws -> MergingOrder {
     let text = try string(name)
-    guard let order = MergingOrder(rawValue: text) else { throw mismatch(name, "\"merging\" or \"mergingv2\"") }
+    guard let order = MergingOrder(rawValue: text) else {
+      throw mismatch(name, "\"merging\" or \"mergingv2\"")
+    }
     return order
   }
 

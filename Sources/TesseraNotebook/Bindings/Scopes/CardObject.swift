@@ -25,7 +25,8 @@ final class CardObject: SettingScope {
   }
 
   private var verdict: NativeFunction {
-    let help = Help("Whether a report's run would fit: fits, does not fit, or fits by live bytes with a margin.")
+    let help = Help(
+      "Whether a report's run would fit: fits, does not fit, or fits by live bytes with a margin.")
     return NativeFunction("verdict(report)", help: help) { [card] arguments, _ in
       let report = try arguments.host("report", as: MemoryReportObject.self, "a memory report")
       return .string(card.verdict(try report.report()).text)

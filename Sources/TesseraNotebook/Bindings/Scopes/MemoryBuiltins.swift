@@ -9,7 +9,8 @@ enum MemoryBuiltins {
   private static let memory = Builtin(
     "memory(label=\"memory\", keep_gradients=False)",
     "Records what happens to memory in a `with` block: peak, what was live then, what backward keeps, seconds.",
-    details: "Attributes: peak, entry, peak_above_entry, saved, end_of_forward, recomputed, seconds, by_category, "
+    details:
+      "Attributes: peak, entry, peak_above_entry, saved, end_of_forward, recomputed, seconds, by_category, "
       + "by_layer, by_module. Sizes are bytes. keep_gradients keeps a copy of every gradient, and counts it.",
     example: """
       with memory("zeros") as m { x = zeros(1024) }
@@ -42,8 +43,10 @@ enum MemoryBuiltins {
   }
 
   private static let saved = Builtin(
-    "saved(net, *inputs)", "What backward would keep of a run: one row a tensor, with its op, layer and script line.",
-    details: "Runs forward once, on shapes alone when the inputs are dry. net is a model, a layer or a function.",
+    "saved(net, *inputs)",
+    "What backward would keep of a run: one row a tensor, with its op, layer and script line.",
+    details:
+      "Runs forward once, on shapes alone when the inputs are dry. net is a model, a layer or a function.",
     example: """
       x = ones(2, 3, requires_grad=True)
       for row in saved(fn(x) => x.exp(), x) { print(row.op, row.shape, row.bytes) }
@@ -106,7 +109,8 @@ enum MemoryBuiltins {
       let near = nearestName(to: name, among: Card.names)
       throw ScriptError(
         "there is no card \"\(name)\"",
-        help: near.map { "did you mean \"\($0)\"?" } ?? "known: \(Card.names.joined(separator: ", "))", code: "E0805")
+        help: near.map { "did you mean \"\($0)\"?" } ?? "known: \(Card.names.joined(separator: ", "))",
+        code: "E0805")
     }
     let context = call.context
     return .host(
@@ -163,9 +167,15 @@ extension EngineContext {
     return MapObject(named: [
       ("live", .int(ledger.liveBytes)), ("peak", .int(ledger.peakBytes)), ("saved", .int(ledger.savedBytes)),
       ("workspace", .int(ledger.workspaceBytes)), ("budget", ledger.budget.map { .int($0) } ?? .none),
-      ("by_category", .map(MapObject(named: ledger.liveCategories.map { ($0.category.name, .int($0.bytes)) }))),
+      (
+        "by_category",
+        .map(MapObject(named: ledger.liveCategories.map { ($0.category.name, .int($0.bytes)) }))
+      ),
       ("by_layer", .map(MapObject(named: byLayer.map { ($0.key, .int($0.value)) }))),
-      ("largest", .list(ListObject(ledger.largestHolders(10).map { .tuple([.string($0.name), .int($0.bytes)]) }))),
+      (
+        "largest",
+        .list(ListObject(ledger.largestHolders(10).map { .tuple([.string($0.name), .int($0.bytes)]) }))
+      ),
     ])
   }
 }

@@ -19,7 +19,9 @@ final class MemoryReportObject: HostObject {
   override var typeName: String { "memory report" }
 
   override func enter(_ interpreter: Interpreter) throws -> Value? {
-    guard recording == nil else { throw ScriptError("memory(\"\(label)\") is recording already", code: "E0805") }
+    guard recording == nil else {
+      throw ScriptError("memory(\"\(label)\") is recording already", code: "E0805")
+    }
     run = nil
     recording = context.engine.beginRecording(label, keepGradients: keepsGradients)
     return .host(self)

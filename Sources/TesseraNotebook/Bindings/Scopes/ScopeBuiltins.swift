@@ -22,13 +22,16 @@ enum ScopeBuiltins {
     return NamedScope(Signature("no_grad()"), help: help) { [unowned context] _ in
       let before = context.engine.setGradientEnabled(false)
       return (.none, { [unowned context] _ in context.engine.setGradientEnabled(before) })
-    } call: { scope, _, _ in .host(scope) }
+    } call: { scope, _, _ in
+      .host(scope)
+    }
   }
 
   private static func checkpoint(_ context: EngineContext) -> NamedScope {
     let help = Help(
       "Drops what the block's ops would keep and computes it again during backward.",
-      details: "As a call, checkpoint(f, x…) runs f(x…) that way and returns its result. Gradients are the same, "
+      details:
+        "As a call, checkpoint(f, x…) runs f(x…) that way and returns its result. Gradients are the same, "
         + "bit for bit; memory is paid with time.",
       example: """
         x = ones(3, requires_grad=True)
@@ -58,7 +61,9 @@ enum ScopeBuiltins {
       let before = context.engine.isDry
       context.engine.isDry = true
       return (.none, { [unowned context] _ in context.engine.isDry = before })
-    } call: { scope, _, _ in .host(scope) }
+    } call: { scope, _, _ in
+      .host(scope)
+    }
   }
 
   private static let seed = Builtin(
@@ -81,7 +86,8 @@ enum ScopeBuiltins {
   }
 
   private static let fusion = Builtin(
-    "fusion(mode)", "Says whether built-in layers run fused ops (\"on\") or PyTorch's sequence of ops (\"off\").",
+    "fusion(mode)",
+    "Says whether built-in layers run fused ops (\"on\") or PyTorch's sequence of ops (\"off\").",
     details: "Both agree; unfused keeps what PyTorch's eager mode keeps.",
     example: "with fusion(\"off\") { print(\"unfused\") }", output: "unfused"
   ) { call in
@@ -107,7 +113,8 @@ enum ScopeBuiltins {
 
   private static let budget = Builtin(
     "budget(size)", "The bytes that tensors may take: an allocation that would pass it raises out of memory.",
-    details: "Takes a number of bytes, a text such as \"4 GiB\", or None for no limit; sizes are powers of 1024.",
+    details:
+      "Takes a number of bytes, a text such as \"4 GiB\", or None for no limit; sizes are powers of 1024.",
     example: """
       with budget("1 MiB") {
         try { x = zeros(1024, 1024) } catch e { print("out of memory" in str(e)) }
@@ -117,9 +124,10 @@ enum ScopeBuiltins {
     let bytes = try call.byteCount("size")
     let context = call.context
     let label = bytes.map(ByteText.text) ?? "none"
-    return .host(try SettingScope("budget \(label)") { [unowned context] in
-      context.setBudget(bytes, label: "budget")
-    })
+    return .host(
+      try SettingScope("budget \(label)") { [unowned context] in
+        context.setBudget(bytes, label: "budget")
+      })
   }
 
   private static let timer = Builtin(

@@ -4,7 +4,10 @@ import TesseraTensor
 /// Functions that make tensors.
 enum CreationBuiltins {
   static var all: [Builtin] {
-    [tensor, zeros, ones, full, eye, arange, linspace, rand, randn, randint, bernoulli, like("zeros", 0), like("ones", 1)]
+    [
+      tensor, zeros, ones, full, eye, arange, linspace, rand, randn, randint, bernoulli, like("zeros", 0),
+      like("ones", 1),
+    ]
   }
 
   /// Parameters that every creation function ends with.
@@ -13,7 +16,8 @@ enum CreationBuiltins {
   private static let tensor = Builtin(
     "tensor(data, \(options))", "A tensor with the values of a number, a list or nested lists.",
     details: "Whole numbers become int64, others float32, truth values bool, unless dtype says otherwise.",
-    example: "tensor([[1, 2], [3, 4]])", output: """
+    example: "tensor([[1, 2], [3, 4]])",
+    output: """
       tensor([[1, 2],
               [3, 4]], shape (2, 2), int64)
       """
@@ -22,7 +26,8 @@ enum CreationBuiltins {
   }
 
   private static let zeros = Builtin(
-    "zeros(*size, \(options))", "A tensor of zeros.", example: "zeros(2, 3)", output: """
+    "zeros(*size, \(options))", "A tensor of zeros.", example: "zeros(2, 3)",
+    output: """
       tensor([[0., 0., 0.],
               [0., 0., 0.]], shape (2, 3), float32)
       """
@@ -66,7 +71,9 @@ enum CreationBuiltins {
     example: "arange(2, 11, 3)", output: "tensor([2, 5, 8], shape (3,), int64)"
   ) { call in
     let hasEnd = !call.isNone("end")
-    let bounds = try [hasEnd ? call.number("start") : 0, call.number(hasEnd ? "end" : "start"), call.number("step")]
+    let bounds = try [
+      hasEnd ? call.number("start") : 0, call.number(hasEnd ? "end" : "start"), call.number("step"),
+    ]
     guard bounds[2] != 0 else { throw ScriptError("arange(): step must not be 0", code: "E0805") }
     let count = max(0, ((bounds[1] - bounds[0]) / bounds[2]).rounded(.up))
     guard count < 1e12 else { throw ScriptError("arange(): \(count) numbers are too many", code: "E0805") }
@@ -93,15 +100,20 @@ enum CreationBuiltins {
   private static let rand = Builtin(
     "rand(*size, \(options))", "Uniform random numbers from 0 up to 1.",
     example: "rand(2, 3).shape", output: "(2, 3)"
-  ) { call in try call.made { try call.engine.uniform(call.shape("size"), dtype: $0 ?? call.engine.defaultDType) } }
+  ) { call in
+    try call.made { try call.engine.uniform(call.shape("size"), dtype: $0 ?? call.engine.defaultDType) }
+  }
 
   private static let randn = Builtin(
     "randn(*size, \(options))", "Normal random numbers: mean 0, standard deviation 1.",
     example: "randn(2, 3).shape", output: "(2, 3)"
-  ) { call in try call.made { try call.engine.normal(call.shape("size"), dtype: $0 ?? call.engine.defaultDType) } }
+  ) { call in
+    try call.made { try call.engine.normal(call.shape("size"), dtype: $0 ?? call.engine.defaultDType) }
+  }
 
   private static let randint = Builtin(
-    "randint(low, high=None, size=None, \(options))", "Random whole numbers from low up to, and without, high.",
+    "randint(low, high=None, size=None, \(options))",
+    "Random whole numbers from low up to, and without, high.",
     details: "randint(10, (3,)) counts from 0.",
     example: "randint(0, 10, (4,)).max() < 10", output: "tensor(True, bool)"
   ) { call in
@@ -135,7 +147,9 @@ enum CreationBuiltins {
     }
     let probability = try call.number("p")
     guard (0...1).contains(probability) else { throw call.mismatch("p", "a probability from 0 to 1") }
-    return try call.made { try call.engine.bernoulli(call.shape("size"), probability: probability, dtype: $0 ?? .float32) }
+    return try call.made {
+      try call.engine.bernoulli(call.shape("size"), probability: probability, dtype: $0 ?? .float32)
+    }
   }
 
   private static func like(_ name: String, _ value: Double) -> Builtin {

@@ -88,7 +88,8 @@ enum FunctionBuiltins {
     "layer_norm(input, normalized_shape=None, weight=None, bias=None, eps=1e-05)",
     "Rows of the last axis with mean 0 and variance 1, then scaled and shifted.",
     details: "normalized_shape names the last axis: one extent.",
-    example: "layer_norm(tensor([[1., 3.]]), (2,))", output: "tensor([[-1.0000,  1.0000]], shape (1, 2), float32)"
+    example: "layer_norm(tensor([[1., 3.]]), (2,))",
+    output: "tensor([[-1.0000,  1.0000]], shape (1, 2), float32)"
   ) { call in
     let x = try call.tensor("input")
     if let shape = try call.optionalInts("normalized_shape"), shape != x.shape.extents.suffix(1) {

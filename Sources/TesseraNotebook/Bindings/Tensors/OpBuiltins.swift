@@ -5,7 +5,8 @@ import TesseraTensor
 enum OpBuiltins {
   /// Forms that the engine needs and scripts reach by operators, indexing or a builtin with more manners.
   private static let hidden: Set = [
-    "add_scalar", "mul_scalar", "div_scalar", "pow_scalar", "rsub", "to", "slice", "select", "full", "contiguous",
+    "add_scalar", "mul_scalar", "div_scalar", "pow_scalar", "rsub", "to", "slice", "select", "full",
+    "contiguous",
     "reshape", "layer_norm", "convolution", "convolution_transpose", "index_put", "scatter_add",
   ]
 
@@ -35,17 +36,22 @@ enum OpBuiltins {
       return Signature(
         name: type.name, parameters: inputs + [.init(parameters[0].name, kind: .variadic)])
     }
-    let all = inputs + parameters.map { parameter in
-      guard let value = parameter.defaultValue else { return Signature.Parameter(parameter.name) }
-      return .init(parameter.name, default: Value(value), shownAs: value.scriptText)
-    }
+    let all =
+      inputs
+      + parameters.map { parameter in
+        guard let value = parameter.defaultValue else { return Signature.Parameter(parameter.name) }
+        return .init(parameter.name, default: Value(value), shownAs: value.scriptText)
+      }
     return Signature(name: type.name, parameters: ordered(all, for: type.name))
   }
 
   /// Where PyTorch has a parameter between the tensors.
-  private static let orders = ["gather": ["input", "dim", "index"], "index_select": ["input", "dim", "index"]]
+  private static let orders = [
+    "gather": ["input", "dim", "index"], "index_select": ["input", "dim", "index"],
+  ]
 
-  private static func ordered(_ parameters: [Signature.Parameter], for name: String) -> [Signature.Parameter] {
+  private static func ordered(_ parameters: [Signature.Parameter], for name: String) -> [Signature.Parameter]
+  {
     guard let order = orders[name] else { return parameters }
     return order.compactMap { name in parameters.first { $0.name == name } }
   }

@@ -12,7 +12,8 @@ enum OpExamples {
     let signature = type.signature
     guard signature.parameters.allSatisfy({ $0.defaultValue != nil }), let sample = type.samples.first,
       let op = try? type.init(OpArguments(op: type.name, signature: signature, values: [:])),
-      let shape = try? op.results(of: sample.inputs.map { TensorSpec($0.shape, $0.dtype ?? .float32) }).first?.shape
+      let shape = try? op.results(of: sample.inputs.map { TensorSpec($0.shape, $0.dtype ?? .float32) }).first?
+        .shape
     else { return nil }
     let inputs = sample.inputs.map(creation).joined(separator: ", ")
     return ("\(type.name)(\(inputs)).shape", shape.description)
@@ -22,7 +23,8 @@ enum OpExamples {
     let extents = input.shape.extents.map(String.init).joined(separator: ", ")
     switch input.dtype {
     case .bool: return "rand(\(extents)) > 0.5"
-    case .int32, .int64: return "randint(\(Int(input.range.lowerBound)), \(Int(input.range.upperBound) + 1), \(input.shape))"
+    case .int32, .int64:
+      return "randint(\(Int(input.range.lowerBound)), \(Int(input.range.upperBound) + 1), \(input.shape))"
     default: return "rand(\(extents))"
     }
   }
@@ -46,7 +48,9 @@ enum OpExamples {
     "sigmoid": ("sigmoid(tensor([0.]))", "tensor([0.5000], shape (1,), float32)"),
     "tanh": ("tanh(tensor([0., 1.]))", "tensor([0.0000, 0.7616], shape (2,), float32)"),
     "gelu": ("gelu(tensor([0., 1.]))", "tensor([0.0000, 0.8413], shape (2,), float32)"),
-    "clamp": ("tensor([-2., 0.5, 2.]).clamp(-1, 1)", "tensor([-1.0000,  0.5000,  1.0000], shape (3,), float32)"),
+    "clamp": (
+      "tensor([-2., 0.5, 2.]).clamp(-1, 1)", "tensor([-1.0000,  0.5000,  1.0000], shape (3,), float32)"
+    ),
     "where": (
       "where(tensor([True, False]), tensor([1., 2.]), 0)", "tensor([1., 0.], shape (2,), float32)"
     ),
@@ -73,7 +77,11 @@ enum OpExamples {
     "gather": (
       "tensor([[1, 2], [3, 4]]).gather(1, tensor([[1], [0]])).tolist()", "[[2], [3]]"
     ),
-    "index_select": ("tensor([5, 6, 7]).index_select(0, tensor([2, 0]))", "tensor([7, 5], shape (2,), int64)"),
-    "interpolate": ("interpolate(zeros(1, 1, 2, 2), scale_factor=2.0, mode=\"bilinear\").shape", "(1, 1, 4, 4)"),
+    "index_select": (
+      "tensor([5, 6, 7]).index_select(0, tensor([2, 0]))", "tensor([7, 5], shape (2,), int64)"
+    ),
+    "interpolate": (
+      "interpolate(zeros(1, 1, 2, 2), scale_factor=2.0, mode=\"bilinear\").shape", "(1, 1, 4, 4)"
+    ),
   ]
 }

@@ -10,8 +10,10 @@ enum ShapeBuiltins {
   private static func reshape(_ name: String) -> Builtin {
     Builtin(
       "\(name)(input, *shape)", "The same elements under another shape; -1 stands for what is left.",
-      details: "A view where strides allow it, else a copy, which the ledger shows. view and reshape are one.",
-      example: "arange(6).\(name)(2, -1)", output: """
+      details:
+        "A view where strides allow it, else a copy, which the ledger shows. view and reshape are one.",
+      example: "arange(6).\(name)(2, -1)",
+      output: """
         tensor([[0, 1, 2],
                 [3, 4, 5]], shape (2, 3), int64)
         """

@@ -61,11 +61,16 @@ struct TensorLiteral {
       let number = try tensor.item()
       return try leaf(number, kind == .float ? 0 : Int64(tensor.integers()[0]), kind, depth)
     }
-    try row((0..<tensor.shape[0]).map { .host(TensorObject(try tensor.selected(dim: 0, index: $0), .init(engine: tensor.engine))) }, depth)
+    try row(
+      (0..<tensor.shape[0]).map {
+        .host(TensorObject(try tensor.selected(dim: 0, index: $0), .init(engine: tensor.engine)))
+      }, depth)
   }
 
   private mutating func row(_ items: [Value], _ depth: Int) throws {
-    guard depth < Self.deepest else { throw ScriptError("tensor(): lists nested deeper than \(Self.deepest)") }
+    guard depth < Self.deepest else {
+      throw ScriptError("tensor(): lists nested deeper than \(Self.deepest)")
+    }
     try match(items.count, at: depth)
     for item in items { try append(item, depth: depth + 1) }
   }

@@ -4,7 +4,10 @@ import TesseraTensor
 /// Methods that only a tensor has: reading values, gradients, type and place.
 enum TensorMethods {
   static var all: [Builtin] {
-    [item, tolist, detach, clone, backward, to, numel, size, dim, stride, contiguous, isContiguous, requiresGradient]
+    [
+      item, tolist, detach, clone, backward, to, numel, size, dim, stride, contiguous, isContiguous,
+      requiresGradient,
+    ]
       + conversions
   }
 
@@ -59,7 +62,11 @@ enum TensorMethods {
   ) { call in
     var dtype = try call.dtype("dtype")
     if !call.isNone("target") {
-      if let named = DType(call["target"]) { dtype = named } else { try call.context.checkDevice(call.string("target")) }
+      if let named = DType(call["target"]) {
+        dtype = named
+      } else {
+        try call.context.checkDevice(call.string("target"))
+      }
     }
     if !call.isNone("device") { try call.context.checkDevice(call.string("device")) }
     let tensor = try call.tensor("self")
