@@ -87,7 +87,7 @@ import Testing
     #expect(result.status == 1)
     #expect(
       result.output.contains(
-        "lessons/1-a/01-good.md:12: sum: the output is not what the fence on line 18 says"))
+        "lessons/1-a/01-good.md:18: sum: the output is not what this fence says"))
     #expect(result.output.contains("- n is 7"))
     #expect(result.output.contains("+ n is 2"))
   }
@@ -119,7 +119,7 @@ import Testing
     let (result, _) = try run(
       "# T\n\n```tessera\n#| id: bad\nnope\n```\n\n```tessera\n1\n```\n", ["test", "lessons"])
     #expect(result.status == 1)
-    #expect(result.output.contains("skipped cell-2: not run: `bad` on line 3 did not end well"))
+    #expect(result.output.contains("skipped cell-2: not run: `bad` on line 5 did not end well"))
   }
 
   @Test(arguments: [["lessons"], ["nothing"]])

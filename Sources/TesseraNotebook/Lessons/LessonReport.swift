@@ -42,8 +42,8 @@ public struct TestCase: Codable, Sendable {
 
   /// The cell's id, or the test block's name.
   public let name: String
-  /// The line of the file to look at.
-  public let line: Int
+  /// The line of the file to look at: the fence that differs, the statement that failed, or the cell.
+  public var line: Int
   /// How it ended.
   public var status: Status = .passed
   /// Why, in one line.

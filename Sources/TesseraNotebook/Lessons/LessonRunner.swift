@@ -80,16 +80,16 @@ public final class LessonRunner {
     if let reason = result.skipReason {
       (first.status, first.message) = (.skipped, reason)
     } else if first.status != .timedOut {
-      judge(cell, result, &first)
+      judge(cell, result, path: lesson.path, &first)
     }
     guard first.status == .passed else { return [first] }
     let blocks = TestBlocks(session: session, options: options)
     return [first] + blocks.run(path: lesson.path, fallbackLine: cell.line)
   }
 
-  private func judge(_ cell: LessonCell, _ result: CellResult, _ report: inout TestCase) {
+  private func judge(_ cell: LessonCell, _ result: CellResult, path: String, _ report: inout TestCase) {
     if let error = result.error, error.kind != .exit, !cell.options.expectsError {
-      report.record(error)
+      report.record(error, in: path)
     } else if result.error == nil, cell.options.expectsError {
       report.status = .failed
       report.message = "expected an error, and the cell ran to its end"
@@ -108,7 +108,8 @@ public final class LessonRunner {
     actualOutputs[cell.id] = actual
     let difference = OutputDifference(expected: fence.text, actual: actual, comparison: comparison)
     report.status = .failed
-    report.message = "the output is not what the fence on line \(fence.line) says"
+    report.line = fence.line
+    report.message = "the output is not what this fence says"
     report.detail = difference.rendered()
   }
 }

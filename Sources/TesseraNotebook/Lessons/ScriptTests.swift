@@ -24,7 +24,7 @@ public struct ScriptTests {
       return result.error
     }
     whole.output = result.text
-    whole.record(failure)
+    whole.record(failure, in: path)
     report.cases = [whole]
     if whole.status == .passed {
       report.cases += TestBlocks(session: session, options: options).run(path: path, fallbackLine: 1)

@@ -10,7 +10,7 @@ struct TestBlocks {
     let timed = TimedRun(session: session, options: options, path: path)
     return session.interpreter.tests.map { test in
       var item = TestCase(name: test.name, line: fallbackLine)
-      item.record(timed.run(&item, limit: options.timeout) { failure(of: test) })
+      item.record(timed.run(&item, limit: options.timeout) { failure(of: test) }, in: path)
       return item
     }
   }

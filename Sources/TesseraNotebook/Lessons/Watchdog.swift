@@ -72,10 +72,11 @@ struct TimedRun {
 
 extension TestCase {
   /// Records an error that was not expected; `exit(…)` is none.
-  mutating func record(_ error: Diagnostic?) {
+  mutating func record(_ error: Diagnostic?, in path: String) {
     guard let error, error.kind != .exit else { return }
     status = error.isAssertion ? .failed : .error
     (message, detail) = (error.title, error.rendered(color: false))
+    if error.location.name == path { line = error.location.line }
   }
 }
 

@@ -3,8 +3,14 @@ import Glibc
 
 /// The command on a terminal of its own, driven by keys.
 final class Terminal {
-  /// Everything that appeared so far.
+  /// Everything that appeared so far, without escape sequences.
   private(set) var transcript = ""
+  /// Everything that appeared so far.
+  var raw: String { String(decoding: bytes, as: UTF8.self) }
+
+  private var bytes: [UInt8] = []
+  /// The folder goes away with its last owner.
+  private let home: Scratch
 
   private let descriptor: Int32
   private var child = pid_t()
@@ -18,6 +24,7 @@ final class Terminal {
 
   /// Starts the command; the terminal answers to `TERM=xterm`, without colour so that tests read plainly.
   init(_ arguments: [String] = [], home: Scratch, environment: [String: String] = ["NO_COLOR": "1"]) throws {
+    self.home = home
     // By the device's own requests: the C library's wrappers are not visible to Swift.
     descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     var isLocked: Int32 = 0
@@ -124,22 +131,28 @@ final class Terminal {
     let count = read(descriptor, &chunk, chunk.count)
     guard count > 0 else { return false }
     let offset = transcript.utf8.distance(from: transcript.startIndex, to: seen)
-    pending += chunk[..<count]
-    appendWholeCharacters()
-    seen = transcript.utf8.index(transcript.startIndex, offsetBy: offset)
+    bytes += chunk[..<count]
+    transcript = Self.plain(bytes)
+    seen = transcript.utf8.index(transcript.startIndex, offsetBy: min(offset, transcript.utf8.count))
     return true
   }
 
-  /// Bytes of a character that has not arrived whole.
-  private var pending: [UInt8] = []
-
-  private func appendWholeCharacters() {
-    for count in [0, 1, 2, 3] where count <= pending.count {
-      if let text = String(validating: pending.dropLast(count), as: UTF8.self) {
-        transcript += text
-        pending = Array(pending.suffix(count))
-        return
+  /// The text without escape sequences, up to the last whole character or sequence.
+  private static func plain(_ bytes: [UInt8]) -> String {
+    var result: [UInt8] = []
+    var rest = bytes[...]
+    while let byte = rest.popFirst() {
+      guard byte == 0x1B else {
+        result.append(byte)
+        continue
       }
+      // `ESC [`, parameters, and a final letter.
+      guard rest.popFirst() != nil, let end = rest.firstIndex(where: { 0x40...0x7E ~= $0 }) else { break }
+      rest = rest[(end + 1)...]
     }
+    for count in 0...3 where count <= result.count {
+      if let text = String(validating: result.dropLast(count), as: UTF8.self) { return text }
+    }
+    return String(decoding: result, as: UTF8.self)
   }
 }
