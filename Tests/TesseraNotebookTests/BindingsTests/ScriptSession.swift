@@ -1,6 +1,7 @@
 import Foundation
 import TesseraScript
 import TesseraTensor
+import Testing
 
 @testable import TesseraNotebook
 
