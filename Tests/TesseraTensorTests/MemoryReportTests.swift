@@ -113,7 +113,9 @@ struct SplitMix: RandomNumberGenerator {
     let first = recorder.events.firstIndex { $0.kind == .mark("backward") }
     #expect((first == nil) == (report.forwardEnd == nil))
     if let first, let end = report.forwardEnd {
-      let saved = states[first + 1].values.filter { $0.isSaved && $0.category != .parameter }
+      let saved = states[first + 1].values.filter {
+        $0.isSaved && $0.category != .parameter && $0.category != .buffer
+      }
       #expect(end.liveBytes == totals[first + 1])
       #expect(end.savedBytes == saved.reduce(0) { $0 + $1.bytes })
       #expect(end.savedByModule.reduce(0) { $0 + $1.bytes } == end.savedBytes)

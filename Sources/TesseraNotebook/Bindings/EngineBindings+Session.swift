@@ -34,7 +34,9 @@ extension EngineBindings: SessionExtension {
     if let limit {
       (engine.ledger.budget, engine.ledger.budgetLabel) = (limit, "--memory")
     } else if let budget = DefaultBudget.current {
-      (engine.ledger.budget, engine.ledger.budgetLabel) = (budget.bytes, "default budget")
+      (engine.ledger.budget, engine.ledger.budgetLabel) = (
+        budget.bytes, MemoryLedger.machineBudgetLabel
+      )
     }
   }
 

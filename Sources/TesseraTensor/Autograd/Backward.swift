@@ -22,7 +22,12 @@ extension Tensor {
     defer { engine.ledger.mark("backward done") }
     try engine.withoutGradients {
       var walk = BackwardWalk(engine: engine)
-      try walk.run(from: node, result: resultIndex, gradient: start)
+      do {
+        try walk.run(from: node, result: resultIndex, gradient: start)
+      } catch {
+        walk.dropGradients()
+        throw error
+      }
     }
   }
 
@@ -48,6 +53,8 @@ private struct BackwardWalk {
   let engine: Engine
   private var waiting: [ObjectIdentifier: [Tensor?]] = [:]
   private var queue = NodeQueue()
+  /// Leaves that had no gradient before this pass.
+  private var fresh: [Tensor] = []
 
   init(engine: Engine) { self.engine = engine }
 
@@ -73,10 +80,17 @@ private struct BackwardWalk {
       guard let edge, index < gradients.count, let gradient = gradients[index] else { continue }
       gradients[index] = nil
       switch edge {
-      case .leaf(let leaf): try leaf.accumulate(consume gradient)
+      case .leaf(let leaf):
+        if leaf.gradient == nil { fresh.append(leaf) }
+        try leaf.accumulate(consume gradient)
       case .node(let next, let result): try deliver(consume gradient, to: next, result: result)
       }
     }
+  }
+
+  /// Forgets what a failed pass began: half of a gradient is worth nothing.
+  func dropGradients() {
+    for leaf in fresh { leaf.gradient = nil }
   }
 
   /// A function of its own so that what was kept and what came in are let go before the results travel on.

@@ -117,7 +117,8 @@ final class Segment {
     var live: [Int: Tensor] = [:]
     for index in 0...last {
       let record = records[index]
-      let inputs = try record.inputs.map { try input($0, live: live) }
+      let op = type(of: record.op).name
+      let inputs = try record.inputs.map { try input($0, of: op, live: live) }
       let results = try engine.execute(record.op, inputs, layer: record.layer, mark: record.mark)
       for (offset, result) in results.enumerated() {
         let slot = record.firstSlot + offset
@@ -132,12 +133,12 @@ final class Segment {
     engine.ledger.mark("recomputed \(name)")
   }
 
-  private func input(_ reference: Reference, live: [Int: Tensor]) throws -> Tensor {
+  private func input(_ reference: Reference, of op: String, live: [Int: Tensor]) throws -> Tensor {
     switch reference {
-    case .external(let number): return try externals[number].resolve(op: name)
+    case .external(let number): return try externals[number].resolve(op: op)
     case .slot(let slot):
       if let tensor = live[slot] { return tensor }
-      throw TensorError.graphFreed(op: name)
+      throw TensorError.graphFreed(op: op)
     }
   }
 

@@ -17,7 +17,9 @@ extension Tensor {
       // PyTorch's guard against a length of zero.
       let factor = limit / (total + 1e-6)
       guard factor < 1 else { return total }
-      for gradient in gradients { try engine.runInPlace(MultiplyScalar(by: factor), [gradient], into: gradient) }
+      for gradient in gradients {
+        try engine.runInPlace(MultiplyScalar(by: factor), [gradient], into: gradient)
+      }
       return total
     }
   }

@@ -77,7 +77,8 @@ public struct Einsum {
     let product = try a.engine.run(MatMul(), left, right)
     func extents(_ names: [Character]) -> [Int] {
       names.map { name in
-        aNames.firstIndex(of: name).map { a.shape[$0] } ?? bNames.firstIndex(of: name).map { b.shape[$0] } ?? 1
+        aNames.firstIndex(of: name).map { a.shape[$0] } ?? bNames.firstIndex(of: name).map { b.shape[$0] }
+          ?? 1
       }
     }
     let names = batch + rows + columns

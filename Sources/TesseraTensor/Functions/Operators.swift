@@ -36,7 +36,9 @@ extension Engine {
     var dtype = TensorOperand.promoted(left, right)
     // A quotient of integers is no integer.
     if op == .divide, !dtype.isFloatingPoint { dtype = .float32 }
-    if op == .matmul { return try matrixProduct(left.asTensor(dtype, in: self), right.asTensor(dtype, in: self)) }
+    if op == .matmul {
+      return try matrixProduct(left.asTensor(dtype, in: self), right.asTensor(dtype, in: self))
+    }
     if case .tensor(let tensor) = left, let number = right.number,
       let scalar = Self.scalarOp(op, number, dtype)
     {

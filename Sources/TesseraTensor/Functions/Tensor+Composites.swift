@@ -101,7 +101,8 @@ extension Engine {
   func matrixProduct(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     guard a.rank > 0, b.rank > 0 else {
       throw TensorError.wrongRank(
-        op: "matmul", argument: "both sides", expected: "at least 1 dim", shape: a.rank == 0 ? a.shape : b.shape)
+        op: "matmul", argument: "both sides", expected: "at least 1 dim",
+        shape: a.rank == 0 ? a.shape : b.shape)
     }
     let left = a.rank == 1 ? try a.unsqueezed(dim: 0) : a
     let right = b.rank == 1 ? try b.unsqueezed(dim: 1) : b

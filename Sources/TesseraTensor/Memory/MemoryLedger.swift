@@ -57,6 +57,8 @@ public final class MemoryLedger {
   public private(set) var savedBytes = 0
   /// The limit that an allocation may not pass; nil for none.
   public var budget: Int?
+  /// The label of the machine's own limit, which shapes without bytes do not strain.
+  public static let machineBudgetLabel = "default budget"
   /// Words beside the budget in an error, such as the card's name.
   public var budgetLabel = "budget"
 

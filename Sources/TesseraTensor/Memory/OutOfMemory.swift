@@ -34,7 +34,7 @@ public struct OutOfMemory: Error, Sendable {
     let place = layer.isEmpty ? op : "\(layer) (\(op))"
     return
       "out of memory: \(place) asks for \(ByteCount.text(requested)) (\(requested) B) of shape \(shape); "
-      + "\(ByteCount.text(live)) of the \(ByteCount.text(budget)) \(budgetLabel) are live"
+      + "\(ByteCount.text(live)) of \(ByteCount.text(budget)) (\(budgetLabel)) are live"
   }
 
   /// Where the memory is, and what would free some.

@@ -88,6 +88,8 @@ import Testing
     }
     #expect(engine.ledger.savedBytes == bytes.reduce(0, +))
     #expect(engine.ledger.addsUp)
+    // The graph lives as long as the result; without this the optimizer lets it go before the ledger is read.
+    withExtendedLifetime(output) {}
   }
 
   @Test(arguments: OpCase.all)
