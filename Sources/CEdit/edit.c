@@ -260,6 +260,9 @@ char *cedit_read(CEditor *editor, const char *prompt, const char *initial, CEdit
   const char *term = getenv("TERM");
   int has_paste = term != NULL && strcmp(term, "dumb") != 0;
   if (has_paste) bracketed_paste(1);
+  // libedit shows the prompt before it takes the terminal over: a key pressed in between would still have the
+  // terminal's own meaning, and Ctrl-C or Ctrl-D would be lost.
+  el_set(editor->line, EL_PREP_TERM, 1);
   int length = 0;
   const char *text = el_gets(editor->line, &length);
   if (has_paste) bracketed_paste(0);
