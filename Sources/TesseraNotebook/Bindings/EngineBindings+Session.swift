@@ -14,7 +14,7 @@ extension EngineBindings: SessionExtension {
     let configuration = session.configuration
     install(into: session.interpreter)
     context.session = session
-    context.note = { [unowned session] in session.emit(.text("note: \($0)\n")) }
+    context.note = { [unowned session] in session.warningSink(Self.note($0, in: session)) }
     try selectDevice(configuration.device)
     if let seed = configuration.seed { engine.random = RandomState(seed: seed) }
     limitMemory(configuration.memoryLimit)
@@ -22,6 +22,13 @@ extension EngineBindings: SessionExtension {
     cpu.parallel = Parallel(
       threadCount: configuration.threads ?? cpu.parallel.threadCount,
       cancellation: Interruption(flag: session.interpreter.interrupt))
+  }
+
+  /// A remark is a warning at the line that runs: it goes where diagnostics go, not into results.
+  private static func note(_ text: String, in session: Session) -> Diagnostic {
+    Diagnostic(
+      code: "E0820", kind: .warning, title: text,
+      location: session.interpreter.currentLocation ?? SourceLocation(name: "session", line: 1, column: 1))
   }
 
   private func selectDevice(_ name: String?) throws {

@@ -39,6 +39,7 @@ extension Engine {
     if op == .matmul {
       return try matrixProduct(left.asTensor(dtype, in: self), right.asTensor(dtype, in: self))
     }
+    if op == .power, !dtype.isFloatingPoint { return try integerPower(left, right, dtype) }
     if case .tensor(let tensor) = left, let number = right.number,
       let scalar = Self.scalarOp(op, number, dtype)
     {
@@ -48,6 +49,17 @@ extension Engine {
       if let result = try reflected(op, number, tensor, dtype) { return result }
     }
     return try run(op.op, left.asTensor(dtype, in: self), right.asTensor(dtype, in: self))
+  }
+
+  /// A power of integers, exact up to 2^53.
+  private func integerPower(_ left: TensorOperand, _ right: TensorOperand, _ dtype: DType) throws -> Tensor {
+    if let exponent = right.number, exponent < 0 {
+      throw TensorError.badParameter(
+        op: "pow", name: "exponent", value: "\(Int(exponent))",
+        rule: "integers have no negative integer powers; convert to float first")
+    }
+    let base = try left.asTensor(.float64, in: self)
+    return try run(Power(), base, right.asTensor(.float64, in: self)).cast(to: dtype)
   }
 
   private static func scalarOp(_ op: TensorOperator, _ number: Double, _ dtype: DType) -> (any Op)? {

@@ -34,7 +34,7 @@ enum FileBuiltins {
     example: """
       save("example.safetensors", {"w": ones(2)})
       print(load("example.safetensors").keys())
-      """, output: "[\"w\"]"
+      """, output: "['w']"
   ) { call in
     let path = call.context.writePath(try call.string("path"))
     switch (FileKind(path), call["value"]) {

@@ -47,7 +47,7 @@ extension Engine {
     case .float64: return try tensor(copying: array.doubles(), shape, dtype: .float64)
     case .float16: return try tensor(array.doubles(), shape, dtype: .float16)
     case .bfloat16: return try tensor(array.doubles(), shape, dtype: .bfloat16)
-    case .bool: return try tensor(copying: array.bytes.map { $0 == 0 ? 0 : 1 }, shape, dtype: .bool)
+    case .bool: return try tensor(copying: array.bytes.map { UInt8($0 == 0 ? 0 : 1) }, shape, dtype: .bool)
     case .int64, .uint64, .uint32:
       guard let values = array.integers() else {
         throw DataError.invalidArgument("an unsigned value", reason: "is beyond int64")

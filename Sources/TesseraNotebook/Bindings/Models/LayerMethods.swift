@@ -19,7 +19,7 @@ enum LayerMethods {
 
   private static let namedParameters = Builtin(
     "named_parameters(self)", "Pairs of path and tensor for everything that training changes.",
-    example: "[name for name, tensor in Linear(2, 3).named_parameters()]", output: "[\"weight\", \"bias\"]"
+    example: "[name for name, tensor in Linear(2, 3).named_parameters()]", output: "['weight', 'bias']"
   ) { call in
     .list(
       ListObject(
@@ -57,7 +57,7 @@ enum LayerMethods {
 
   private static let to = Builtin(
     "to(self, target=None, device=None)", "The layer on another device; layers keep their element type.",
-    example: "Linear(1, 1).to(\"cpu\").weight.device", output: "cpu"
+    example: "Linear(1, 1).to(\"cpu\").weight.device", output: "'cpu'"
   ) { call in
     for name in ["target", "device"] where !call.isNone(name) {
       if DType(call[name]) != nil {
@@ -74,7 +74,7 @@ enum LayerMethods {
     "named_layers(self)",
     "Pairs of path and type name for every layer below: the paths that checkpoint takes.",
     example: "Sequential(Linear(2, 2), GELU()).named_layers()",
-    output: "[(\"0\", \"Linear\"), (\"1\", \"GELU\")]"
+    output: "[('0', 'Linear'), ('1', 'GELU')]"
   ) { call in
     .list(
       ListObject(
@@ -90,7 +90,7 @@ enum LayerMethods {
 
   private static let state = Builtin(
     "state(self)", "A map from path to tensor of all parameters and buffers; the tensors share their memory.",
-    example: "Linear(2, 3).state().keys()", output: "[\"weight\", \"bias\"]"
+    example: "Linear(2, 3).state().keys()", output: "['weight', 'bias']"
   ) { call in
     .map(MapObject(named: try call.layer().namedState.map { ($0.name, call.value($0.tensor.detached())) }))
   }
@@ -129,9 +129,9 @@ enum LayerMethods {
     "A table of layers: output shape, parameters and what backward keeps, without computing.",
     example: "print(Linear(2, 3).summary(zeros(4, 2)))",
     output: """
-      layer     type    output  parameters    saved
-      (itself)  Linear  (4, 3)           9     32 B
-      total                              9     32 B
+      layer     type    output  parameters  saved
+      (itself)  Linear  (4, 3)           9   32 B
+      total                              9   32 B
       """
   ) { call in .host(try LayerSummary.make(call)) }
 }

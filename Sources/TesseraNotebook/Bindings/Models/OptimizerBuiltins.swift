@@ -63,7 +63,7 @@ enum OptimizerBuiltins {
     example: """
       w = tensor([3.0, 4.0], requires_grad=True)
       (w * w).sum().backward()
-      print(clip_grad_norm([w], 5.0), w.grad.norm().item())
+      print(clip_grad_norm([w], 5.0), round(w.grad.norm().item(), 3))
       """, output: "10.0 5.0"
   ) { call in
     let tensors = try call.parameters().map(\.tensor)

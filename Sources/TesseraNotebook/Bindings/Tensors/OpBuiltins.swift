@@ -83,6 +83,7 @@ enum OpBuiltins {
     let names = type.signature.inputs
     if names == ["tensors"] { return try promoted(call.tensors("tensors")) }
     if type is any SelectingOp.Type { return try selected(names, call) }
+    if type is any BinaryOp.Type { return try promoted(names, call) }
     return try names.compactMap { name in
       name.hasSuffix("?") ? try call.optionalTensor(String(name.dropLast())) : try call.tensor(name)
     }
@@ -92,6 +93,16 @@ enum OpBuiltins {
     guard let first = tensors.first else { return [] }
     let dtype = tensors.dropFirst().reduce(first.dtype) { DType.promoted($0, $1.dtype) }
     return try tensors.map { try $0.cast(to: dtype) }
+  }
+
+  /// Two operands, numbers among them, brought to one type.
+  private static func promoted(_ names: [String], _ call: Call) throws -> [Tensor] {
+    let operands = try names.map { name in
+      guard let operand = TensorOperand(call[name]) else { throw call.mismatch(name, "a tensor or a number") }
+      return operand
+    }
+    let dtype = TensorOperand.promoted(operands[0], operands[operands.count - 1])
+    return try operands.map { try $0.asTensor(dtype, in: call.engine) }
   }
 
   /// A condition first, then operands that are promoted together.

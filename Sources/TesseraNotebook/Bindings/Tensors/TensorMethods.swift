@@ -82,10 +82,10 @@ enum TensorMethods {
     return names.map { name, dtype in
       Builtin(
         "\(name)(self)", "The tensor as \(dtype.rawValue).",
-        example: "tensor([0, 1]).\(name)().dtype", output: "\(dtype.rawValue)"
+        example: "tensor([0, 1]).\(name)().dtype", output: "'\(dtype.rawValue)'"
       ) { call in call.value(try call.tensor("self").cast(to: dtype)) }
     } + [
-      Builtin("cpu(self)", "The tensor on the CPU.", example: "ones(1).cpu().device", output: "cpu") { call in
+      Builtin("cpu(self)", "The tensor on the CPU.", example: "ones(1).cpu().device", output: "'cpu'") { call in
         call["self"]
       }
     ]

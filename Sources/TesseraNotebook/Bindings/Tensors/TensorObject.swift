@@ -57,6 +57,17 @@ final class TensorObject: HostObject {
     return try explaining { try tensor.item() != 0 }
   }
 
+  /// A tensor with one element takes the formats of its number.
+  override func format(spec: String) throws -> String? {
+    guard !spec.isEmpty else { return nil }
+    guard tensor.shape.count == 1, let interpreter = context.interpreter else {
+      throw ScriptError(
+        "`\(spec)` is a format for one number, and the tensor has shape \(tensor.shape)",
+        help: "reduce it first, or format the numbers of .tolist()", code: "E0417")
+    }
+    return try explaining { try interpreter.format(tensor.scalars()[0], spec: spec) }
+  }
+
   override func describe() -> String { TensorDescription(tensor).text }
 
   /// Turns engine errors into script errors that name this tensor.
