@@ -11,7 +11,8 @@ public struct Explanation: Sendable {
   /// The same intention, working.
   public let right: String
 
-  init(_ code: String, _ title: String, _ text: String, wrong: String, right: String) {
+  /// A page of its parts.
+  public init(_ code: String, _ title: String, _ text: String, wrong: String, right: String) {
     self.code = code
     self.title = title
     self.text = text

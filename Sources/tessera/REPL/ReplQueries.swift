@@ -29,7 +29,9 @@ enum ReplQueries {
   }
 
   static func explain(_ repl: Repl, _ code: String) throws {
-    guard let page = Explanation.page(for: code.uppercased()) else {
+    guard
+      let page = Explanation.page(for: code.uppercased()) ?? EngineExplanations.page(for: code.uppercased())
+    else {
       throw ScriptError("there is no page for `\(code)`", help: "codes look like E0101; errors show theirs")
     }
     let style = repl.console.style

@@ -9,18 +9,21 @@ import Testing
   func runs(_ script: ScriptCase) throws {
     let text = try String(contentsOfFile: script.path, encoding: .utf8)
     let (lines, error) = script.expectations(in: text)
-    let session = ScriptSession()
+    let folder = try TemporaryFolder()
+    let session = ScriptSession(writingTo: folder.path)
     var printed = ""
     var failure: Diagnostic?
     do { printed = try session.run(text, name: script.name) } catch let diagnostic as Diagnostic {
       failure = diagnostic
       printed = session.output
     }
-    #expect(printed.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) == lines)
+    let printedLines = printed.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    #expect(printedLines.map(String.init) == lines)
+    let shown = failure?.rendered(color: false) ?? "no error"
     if let error {
-      #expect(failure?.rendered(color: false).contains(error) == true, "\(failure?.rendered(color: false) ?? "no error")")
+      #expect(shown.contains(error), "\(shown)")
     } else {
-      #expect(failure == nil, "\(failure?.rendered(color: false) ?? "")")
+      #expect(failure == nil, "\(shown)")
     }
   }
 }

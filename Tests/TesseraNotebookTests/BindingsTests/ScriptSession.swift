@@ -13,12 +13,13 @@ final class ScriptSession {
   private(set) var output = ""
   private(set) var notes: [String] = []
 
-  init(seed: UInt64 = 0) {
+  init(seed: UInt64 = 0, writingTo folder: String = ".") {
     engine = Engine(backend: CPUBackend(threadCount: 2))
     engine.random = RandomState(seed: seed)
     bindings = EngineBindings(engine: engine)
     interpreter.output = { [unowned self] in output += $0 }
     bindings.install(into: interpreter)
+    bindings.context.writeFolder = folder
     bindings.note = { [unowned self] in notes.append($0) }
   }
 

@@ -15,8 +15,8 @@ final class EngineContext {
   var layerMethods: [String: Builtin] = [:]
   /// Models whose `forward` runs, outermost first.
   var running: [Layer] = []
-  /// Where relative paths are looked for, in order; the first is where files are written.
-  var folders = ["."]
+  /// Where files are written.
+  var writeFolder = "."
   /// Labels and peaks of the reports that have ended, for the session's summary.
   var peaks: [(label: String, bytes: Int)] = []
   /// Shows a sentence that is no error.

@@ -59,20 +59,6 @@ extension Engine {
 }
 
 extension EngineContext {
-  /// Where an existing file is: relative paths are looked for beside the script, then in the project.
-  func readPath(_ path: String) -> String {
-    if path.hasPrefix("/") || path.hasPrefix("~") { return (path as NSString).expandingTildeInPath }
-    let places = folders.map { $0 == "." ? path : "\($0)/\(path)" }
-    return places.first { FileManager.default.fileExists(atPath: $0) } ?? path
-  }
-
-  /// Where a file is written: relative paths lie beside the script.
-  func writePath(_ path: String) -> String {
-    if path.hasPrefix("/") || path.hasPrefix("~") { return (path as NSString).expandingTildeInPath }
-    guard let folder = folders.first, folder != "." else { return path }
-    return "\(folder)/\(path)"
-  }
-
   /// Weights from a map of tensors or a safetensors file.
   func weights(_ source: Value) throws -> [(name: String, tensor: Tensor)] {
     switch source {

@@ -52,6 +52,8 @@ final class ModelBindings: ModelHost {
     case .layer: try checkLayers(name, value)
     case .plain: break
     }
+    // The layer mirrors the members: what was replaced must not live on in the mirror.
+    (instance.hostData as? ScriptLayer)?.refresh()
   }
 
   private func makeParameter(_ name: String, _ value: Value, _ instance: InstanceObject) throws {

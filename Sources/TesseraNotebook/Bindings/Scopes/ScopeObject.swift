@@ -48,6 +48,8 @@ final class NamedScope: ScopeObject {
     super.init(signature.name, begin: begin)
   }
 
+  override func describe() -> String { "<scope \(signature.name): \(help.summary)>" }
+
   override func call(_ arguments: Arguments, _ interpreter: Interpreter) throws -> Value {
     try onCall(self, arguments, interpreter)
   }

@@ -85,7 +85,8 @@ enum TensorMethods {
         example: "tensor([0, 1]).\(name)().dtype", output: "'\(dtype.rawValue)'"
       ) { call in call.value(try call.tensor("self").cast(to: dtype)) }
     } + [
-      Builtin("cpu(self)", "The tensor on the CPU.", example: "ones(1).cpu().device", output: "'cpu'") { call in
+      Builtin("cpu(self)", "The tensor on the CPU.", example: "ones(1).cpu().device", output: "'cpu'") {
+        call in
         call["self"]
       }
     ]

@@ -1,7 +1,9 @@
 import TesseraScript
 import TesseraTensor
 
-/// A tensor as the language sees it. Two of these may stand for one tensor; nothing else hangs on them, so that a
+/// A tensor as the language sees it.
+///
+/// Two of these may stand for one tensor; nothing else hangs on them, so that a
 /// tensor dies with the last name or value that holds it.
 final class TensorObject: HostObject {
   let tensor: Tensor
@@ -81,13 +83,13 @@ final class TensorObject: HostObject {
 /// Walks over the first axis; each row is a view.
 private struct TensorRows: IteratorProtocol {
   private let object: TensorObject
-  private var next_ = 0
+  private var row = 0
 
   init(_ object: TensorObject) { self.object = object }
 
   mutating func next() -> Value? {
-    guard next_ < object.tensor.shape[0] else { return nil }
-    defer { next_ += 1 }
-    return (try? object.tensor.selected(dim: 0, index: next_)).map(object.value)
+    guard row < object.tensor.shape[0] else { return nil }
+    defer { row += 1 }
+    return (try? object.tensor.selected(dim: 0, index: row)).map(object.value)
   }
 }
