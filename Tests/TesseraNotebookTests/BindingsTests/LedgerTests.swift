@@ -7,7 +7,7 @@ import Testing
   /// Programs that leave nothing behind, with `x` of 1024 bytes outside.
   static let programs = [
     "x + 1", "(x + 1).sum().item()", "-x", "x[0:10]", "x[x > 0]", "x.reshape(16, 16) @ x.reshape(16, 16)",
-    "str(x * 2)", "f\"{x.sum():.2f}\"", "len(x * 2)", "for row in (x * 2).reshape(16, 16) { }",
+    "str(x * 2)", "f\"{x.sum():.2f}\"", "len(x * 2)", "for row in (x * 2).reshape(16, 16) { }; del row",
     "[r.sum().item() for r in (x * 2).reshape(16, 16)]", "if (x * 2).sum() > 0 { }", "max(x * 2)",
     "(x * 2).sum", "checkpoint(fn(a) => a * 2, x)", "with no_grad { x * 2 }",
     "with memory(\"m\") { x * 2 }", "try { (x * 2)[1000] } catch e { }", "try { x + zeros(3) } catch e { }",

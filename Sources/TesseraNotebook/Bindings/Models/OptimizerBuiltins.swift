@@ -43,7 +43,7 @@ enum OptimizerBuiltins {
         net(ones(1, 2)).sum().backward()
         opt.step()
         print(len(opt.state()))
-        """, output: "4"
+        """, output: "6"
     ) { call in
       let betas = try call.numbers("betas")
       guard betas.count == 2 else { throw call.mismatch("betas", "two numbers") }

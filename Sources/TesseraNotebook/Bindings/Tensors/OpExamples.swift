@@ -64,6 +64,9 @@ enum OpExamples {
     "argmax": ("tensor([1., 3., 2.]).argmax()", "tensor(1, int64)"),
     "argmin": ("tensor([1., 3., 2.]).argmin()", "tensor(0, int64)"),
     "softmax": ("softmax(zeros(2), dim=0)", "tensor([0.5000, 0.5000], shape (2,), float32)"),
+    "window_attention": (
+      "window_attention(zeros(1, 4, 4, 9), zeros(9, 1), None, heads=1, window_size=2).shape", "(1, 4, 4, 3)"
+    ),
     "matmul": ("matmul(ones(2, 3), ones(3, 4)).shape", "(2, 4)"),
     "cat": ("cat([ones(1, 2), zeros(1, 2)], dim=0).shape", "(2, 2)"),
     "permute": ("zeros(2, 3, 4).permute(2, 0, 1).shape", "(4, 2, 3)"),

@@ -41,7 +41,7 @@ public struct Softmax: Op {
     try call.softmax(Self.name, axis: axis, logarithm: false)
   }
 
-  /// `dx = y (dy − Σ dy y)`
+  /// With y the result: `dx = y (dy − Σ dy y)`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let op = SoftmaxBackward(axis: axis, logarithm: false)
     return [try backward.engine.run(op, backward.result(), backward.gradient())]
@@ -95,7 +95,7 @@ public struct LogSoftmax: Op {
     try call.softmax(Self.name, axis: axis, logarithm: true)
   }
 
-  /// `dx = dy − e^y Σ dy`
+  /// With y the result: `dx = dy − e^y Σ dy`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     let op = SoftmaxBackward(axis: axis, logarithm: true)
     return [try backward.engine.run(op, backward.result(), backward.gradient())]
