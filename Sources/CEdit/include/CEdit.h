@@ -47,3 +47,6 @@ char *cedit_read(CEditor *editor, const char *prompt, const char *initial, CEdit
 
 /// Adds an entry to what Ctrl-R searches.
 void cedit_remember(CEditor *editor, const char *entry);
+
+/// Turns SIGINT into bytes; returns the descriptor to read them from, or -1.
+int cedit_open_interrupts(void);

@@ -1,4 +1,5 @@
-import Dispatch
+import CEdit
+import Foundation
 import Glibc
 import Synchronization
 import TesseraScript
@@ -8,19 +9,23 @@ import TesseraScript
 /// Outside the prompt a second Ctrl-C within a second ends the process: the program may be inside code that does
 /// not look at the flag. At the prompt the session is worth more, and is never ended by it.
 ///
-/// Unchecked because of the dispatch source, which is set up here and never touched again.
-final class Interrupts: @unchecked Sendable {
-  private let source: any DispatchSourceSignal
+/// A thread of its own waits for the signal: kernels keep every worker of the pool busy.
+final class Interrupts: Sendable {
   private let target = Mutex<InterruptFlag?>(nil)
   private let last = Mutex<ContinuousClock.Instant?>(nil)
   private let endsProcessOnSecond = Mutex(true)
 
   init() {
-    signal(SIGINT, SIG_IGN)
-    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global(qos: .userInteractive))
+    let pipe = cedit_open_interrupts()
+    guard pipe >= 0 else { return }
     // Strong on purpose: a signal has no owner, so this lives as long as the process.
-    source.setEventHandler { [self] in received() }
-    source.activate()
+    Thread.detachNewThread { [self] in
+      var byte: UInt8 = 0
+      while true {
+        let count = read(pipe, &byte, 1)
+        if count == 1 { received() } else if count == 0 || errno != EINTR { return }
+      }
+    }
   }
 
   /// The interpreter that runs now.
