@@ -81,6 +81,23 @@ import Testing
     try terminal.expect("\n6\r\n")
   }
 
+  @Test func `Ctrl-C stops a kernel within a second`() throws {
+    let terminal = try start(try Scratch())
+    terminal.send("a = rand(3000, 3000)\r")
+    try terminal.expect("tessera> ")
+    terminal.send("b = [a @ a for i in range(1000)]\r")
+    try terminal.expect("\n")
+    usleep(500_000)
+    let pressed = ContinuousClock.now
+    terminal.send("\u{3}")
+    try terminal.expect("interrupted")
+    // One second is the promise; the other two are for a machine that is busy with other tests.
+    #expect(ContinuousClock.now - pressed < .seconds(3))
+    try terminal.expect("tessera> ")
+    terminal.send("a.shape\r")
+    try terminal.expect("(3000, 3000)")
+  }
+
   @Test func `Ctrl-C gives up a line and a block`() throws {
     let terminal = try start(try Scratch())
     terminal.send("half a line\u{3}")

@@ -128,6 +128,7 @@ final class Repl {
   /// Runs a program typed here.
   @discardableResult
   func evaluate(_ text: String) -> CellResult {
+    interrupts.aim(at: session.interpreter.interrupt)
     entries.append(text)
     var cell = CellSource(text, name: "input \(entries.count)")
     cell.keepsValue = true

@@ -29,7 +29,11 @@ final class Interrupts: Sendable {
   }
 
   /// The interpreter that runs now.
-  func aim(at flag: InterruptFlag?) { target.withLock { $0 = flag } }
+  func aim(at flag: InterruptFlag?) {
+    target.withLock { $0 = flag }
+    // The line editor brings handlers of its own and does not always take them away.
+    if flag != nil { _ = cedit_open_interrupts() }
+  }
 
   /// From now on no number of Ctrl-C ends the process.
   func protectSession() { endsProcessOnSecond.withLock { $0 = false } }
