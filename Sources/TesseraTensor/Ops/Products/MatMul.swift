@@ -4,9 +4,10 @@ import CKernels
 ///
 /// `y = a b`; internally also with either operand transposed.
 ///
-/// - Shape: `a` is `[…, m, k]`, `b` is `[…, k, n]`, the result `[…, m, n]` with broadcast leading axes.
+/// - Shape: `a` is `[…, m, k]`, `b` is `[…, k, n]`, the result `[…, m, n]` with broadcast leading axes. A vector is a row on
+///   the left and a column on the right, and its axis is missing from the result.
 /// - Memory: keeps `a` where `b` needs a gradient and `b` where `a` does.
-/// - Throws: when an operand has fewer than two axes, the inner extents differ, or leading axes do not broadcast.
+/// - Throws: when an operand is a scalar, the inner extents differ, or leading axes do not broadcast.
 public struct MatMul: Op {
   /// `matmul`, after PyTorch.
   public static let name = "matmul"
@@ -23,6 +24,8 @@ public struct MatMul: Op {
       OpSample(MatMul(), .init([4, 5]), .init([2, 5, 3])),
       OpSample(MatMul(transposeB: true), .init([2, 6, 3]), .init([2, 4, 3])),
       OpSample(MatMul(transposeA: true), .init([6, 3]), .init([6, 5])),
+      OpSample(MatMul(), .init([2, 4, 5]), .init([5])), OpSample(MatMul(), .init([4]), .init([2, 4, 3])),
+      OpSample(MatMul(), .init([6]), .init([6])),
     ]
   }
 
@@ -41,28 +44,37 @@ public struct MatMul: Op {
 
   /// `[…, m, n]`.
   public func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
-    let (a, b) = (effective(inputs[0].shape, transposeA), effective(inputs[1].shape, transposeB))
-    for (index, shape) in [a, b].enumerated() where shape.rank < 2 {
+    for (index, input) in inputs.enumerated() where input.shape.rank < 1 {
       throw TensorError.wrongRank(
-        op: Self.name, argument: index == 0 ? "input" : "other", expected: "at least 2 axes", shape: shape)
+        op: Self.name, argument: index == 0 ? "input" : "other", expected: "at least one axis",
+        shape: input.shape)
     }
     guard inputs[0].dtype == inputs[1].dtype else {
       throw TensorError.wrongDType(
         op: Self.name, argument: "other", expected: inputs[0].dtype.rawValue, got: inputs[1].dtype)
     }
+    let (a, b) = (left(inputs[0].layout).shape, right(inputs[1].layout).shape)
     guard a[a.rank - 1] == b[b.rank - 2] else {
+      let inner = a[a.rank - 1]
       throw TensorError.shapeMismatch(
-        op: Self.name, expected: "[…, \(a[a.rank - 1]), n] to follow \(a)", got: b, argument: "other")
+        op: Self.name, expected: "\(inner) where the two meet, to follow \(inputs[0].shape)",
+        got: inputs[1].shape, argument: "other")
     }
     let batch = try Shape.broadcast(
       Shape(Array(a.extents.dropLast(2))), Shape(Array(b.extents.dropLast(2))), op: Self.name)
-    return [TensorSpec(Shape(batch.extents + [a[a.rank - 2], b[b.rank - 1]]), inputs[0].dtype)]
+    let rows = inputs[0].shape.rank == 1 ? [] : [a[a.rank - 2]]
+    let columns = inputs[1].shape.rank == 1 ? [] : [b[b.rank - 1]]
+    return [TensorSpec(Shape(batch.extents + rows + columns), inputs[0].dtype)]
   }
 
-  private func effective(_ shape: Shape, _ transpose: Bool) -> Shape {
-    var shape = shape
-    if transpose && shape.rank >= 2 { shape.extents.swapAt(shape.rank - 1, shape.rank - 2) }
-    return shape
+  /// `a` as `[…, m, k]`.
+  private func left(_ layout: Layout) -> Layout {
+    layout.rank == 1 ? layout.unsqueezed(axis: 0) : layout.matrix(transposed: transposeA)
+  }
+
+  /// `b` as `[…, k, n]`.
+  private func right(_ layout: Layout) -> Layout {
+    layout.rank == 1 ? layout.unsqueezed(axis: 1) : layout.matrix(transposed: transposeB)
   }
 
   /// Multiplies one batch after another, or all rows at once where `b` is shared by the whole batch.
@@ -78,20 +90,47 @@ public struct MatMul: Op {
   ///
   /// `da = dy bᵀ`, `db = aᵀ dy`
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
-    let dy = try backward.gradient()
+    let (aShape, bShape) = (backward.inputs[0].shape, backward.inputs[1].shape)
     let engine = backward.engine
+    if aShape.rank == 1 || bShape.rank == 1 { return try gradientOfVectors(backward) }
+    let dy = try backward.gradient()
     var gradients: [Tensor?] = [nil, nil]
     if backward.needs[0] {
-      let b = try backward.input(1)
-      let product =
-        transposeA
-        ? try engine.run(MatMul(transposeA: transposeB, transposeB: true), b, dy)
-        : try engine.run(MatMul(transposeB: !transposeB), dy, b)
-      gradients[0] = try product.summed(to: backward.inputs[0].shape)
+      gradients[0] = try gradientOfInput(engine, b: backward.input(1), dy: dy).summed(to: aShape)
     }
     if backward.needs[1] {
-      let a = try backward.input(0)
-      gradients[1] = try gradientOfOther(engine, a: a, dy: dy, shape: backward.inputs[1].shape)
+      gradients[1] = try gradientOfOther(engine, a: backward.input(0), dy: dy, shape: bShape)
+    }
+    return gradients
+  }
+
+  private func gradientOfInput(_ engine: Engine, b: Tensor, dy: Tensor) throws -> Tensor {
+    transposeA
+      ? try engine.run(MatMul(transposeA: transposeB, transposeB: true), b, dy)
+      : try engine.run(MatMul(transposeB: !transposeB), dy, b)
+  }
+
+  /// A vector is differentiated as the matrix that it stands for.
+  private func gradientOfVectors(_ backward: BackwardCall) throws -> [Tensor?] {
+    let engine = backward.engine
+    let matrices = [left(backward.inputs[0].layout).shape, right(backward.inputs[1].layout).shape]
+    var rows = backward.results[0].shape
+    if backward.inputs[0].shape.rank == 1 {
+      rows.extents.insert(1, at: rows.rank - (backward.inputs[1].shape.rank == 1 ? 0 : 1))
+    }
+    if backward.inputs[1].shape.rank == 1 { rows.extents.append(1) }
+    let dy = try engine.run(Reshape(to: rows), backward.gradient())
+    let plain = MatMul()
+    var gradients: [Tensor?] = [nil, nil]
+    if backward.needs[0] {
+      let b = try engine.run(Reshape(to: matrices[1]), backward.input(1))
+      let sum = try plain.gradientOfInput(engine, b: b, dy: dy).summed(to: matrices[0])
+      gradients[0] = try engine.run(Reshape(to: backward.inputs[0].shape), sum)
+    }
+    if backward.needs[1] {
+      let a = try engine.run(Reshape(to: matrices[0]), backward.input(0))
+      let sum = try plain.gradientOfOther(engine, a: a, dy: dy, shape: matrices[1])
+      gradients[1] = try engine.run(Reshape(to: backward.inputs[1].shape), sum)
     }
     return gradients
   }
@@ -114,65 +153,65 @@ public struct MatMul: Op {
 
   /// A multiply and an add for every term.
   public func flops(of inputs: [TensorSpec]) -> Int {
-    let a = effective(inputs[0].shape, transposeA)
-    return ((try? results(of: inputs).first?.shape.count) ?? 0) * 2 * (a.extents.last ?? 0)
+    ((try? results(of: inputs).first?.shape.count) ?? 0) * 2
+      * (left(inputs[0].layout).shape.extents.last ?? 0)
   }
 }
 
 extension MatMul {
   private func multiply<Element: ProductElement>(_ call: KernelCall, _ type: Element.Type) throws {
-    let (a, b, c) = (call.inputs[0], call.inputs[1], call.outputs[0])
-    guard c.count > 0 else { return }
-    if b.shape.rank == 2, !transposeA, a.layout.isRowMajor {
-      let rows = a.count / max(1, a.shape[a.shape.rank - 1])
-      let left = Matrix(
-        base: a.elements(type), rows: rows, columns: a.shape[a.shape.rank - 1],
-        rowStride: a.shape[a.shape.rank - 1], columnStride: 1)
-      let width = c.shape[c.shape.rank - 1]
-      let target = Matrix(
-        base: c.elements(type), rows: rows, columns: width, rowStride: width, columnStride: 1)
-      return try Gemm(a: left, b: matrix(b, type, transposeB), c: target).run(call.parallel)
+    guard call.outputs[0].count > 0 else { return }
+    let (a, b) = (left(call.inputs[0].layout), right(call.inputs[1].layout))
+    let (m, n, k) = (a.shape[a.rank - 2], b.shape[b.rank - 1], a.shape[a.rank - 1])
+    let batch = try Shape.broadcast(
+      Shape(Array(a.shape.extents.dropLast(2))), Shape(Array(b.shape.extents.dropLast(2))), op: Self.name)
+    let bases = (call.inputs + call.outputs).map { $0.shared(type) }
+    let whole = Gemm(
+      a: Matrix(bases[0].base, a), b: Matrix(bases[1].base, b),
+      c: Matrix(base: bases[2].base, rows: m, columns: n, rowStride: n, columnStride: 1))
+    if batch.count == 1 { return try whole.run(call.parallel) }
+    if b.rank == 2, a.isRowMajor {
+      // One matrix for the whole batch: all its rows are one product.
+      var product = whole
+      product.a = Matrix(base: whole.a.base, rows: batch.count * m, columns: k, rowStride: k, columnStride: 1)
+      product.c.rows = batch.count * m
+      return try product.run(call.parallel)
     }
-    let batch = Shape(Array(c.shape.extents.dropLast(2)))
-    let layouts = [c, a, b].map { Self.batchLayout($0.layout).expanded(to: batch) }
-    if batch.count == 1 {
-      return try product(call, type, offsets: [0, 0, 0]).run(call.parallel)
-    }
-    let operations = 2 * c.count / batch.count * max(1, a.shape[a.shape.rank - (transposeA ? 2 : 1)])
-    let slab = max(1, Gemm<Element>.slabOperations / 8 / max(1, operations))
+    let slab = max(1, Gemm<Element>.slabOperations / 8 / max(1, 2 * m * n * max(1, k)))
+    let (aBatch, bBatch) = (a.batch.expanded(to: batch), b.batch.expanded(to: batch))
     try call.parallel.run(count: batch.count, slab: slab) { range in
       for index in range {
-        product(call, type, offsets: layouts.map { $0.offset(ofRowMajorIndex: index) }).run()
+        var product = whole
+        product.a.base += aBatch.offset(ofRowMajorIndex: index)
+        product.b.base += bBatch.offset(ofRowMajorIndex: index)
+        product.c.base += index * m * n
+        product.run()
       }
     }
   }
+}
 
-  private func product<Element>(_ call: KernelCall, _ type: Element.Type, offsets: [Int]) -> Gemm<Element> {
-    var product = Gemm(
-      a: matrix(call.inputs[0], type, transposeA), b: matrix(call.inputs[1], type, transposeB),
-      c: matrix(call.outputs[0], type, false))
-    product.c.base += offsets[0]
-    product.a.base += offsets[1]
-    product.b.base += offsets[2]
-    return product
-  }
-
-  /// The last two axes of a view, exchanged where asked.
-  private func matrix<Element>(_ view: TensorView, _ type: Element.Type, _ transpose: Bool) -> Matrix<Element>
-  {
-    let (row, column) = (view.shape.rank - 2, view.shape.rank - 1)
-    let matrix = Matrix(
-      base: view.elements(type), rows: view.shape[row], columns: view.shape[column],
-      rowStride: view.layout.strides[row], columnStride: view.layout.strides[column])
-    return transpose ? matrix.transposed : matrix
-  }
-
-  private static func batchLayout(_ layout: Layout) -> Layout {
-    Layout(shape: Shape(Array(layout.shape.extents.dropLast(2))), strides: Array(layout.strides.dropLast(2)))
+extension Matrix {
+  /// The first matrix of a layout's last two axes.
+  fileprivate init(_ base: UnsafeMutablePointer<Element>, _ layout: Layout) {
+    let (row, column) = (layout.rank - 2, layout.rank - 1)
+    self.init(
+      base: base, rows: layout.shape[row], columns: layout.shape[column], rowStride: layout.strides[row],
+      columnStride: layout.strides[column])
   }
 }
 
 extension Layout {
+  /// The layout with its last two axes exchanged where asked.
+  fileprivate func matrix(transposed: Bool) -> Layout {
+    transposed ? permuted(to: Array(0..<(rank - 2)) + [rank - 1, rank - 2]) : self
+  }
+
+  /// The axes before the last two, from position 0.
+  fileprivate var batch: Layout {
+    Layout(shape: Shape(Array(shape.extents.dropLast(2))), strides: Array(strides.dropLast(2)))
+  }
+
   /// Position, without the offset, of element number `index` in row-major order.
   func offset(ofRowMajorIndex index: Int) -> Int {
     var (rest, position) = (index, 0)
