@@ -26,6 +26,8 @@ public struct MatMul: Op {
       OpSample(MatMul(transposeA: true), .init([6, 3]), .init([6, 5])),
       OpSample(MatMul(), .init([2, 4, 5]), .init([5])), OpSample(MatMul(), .init([4]), .init([2, 4, 3])),
       OpSample(MatMul(), .init([6]), .init([6])),
+      // Deep enough that the sum is made in parts.
+      OpSample(MatMul(), .init([3, 5000]), .init([5000, 4])),
     ]
   }
 
