@@ -12,7 +12,7 @@ import Testing
     "(x * 2).sum", "checkpoint(fn(a) => a * 2, x)", "with no_grad { x * 2 }",
     "with memory(\"m\") { x * 2 }", "try { (x * 2)[1000] } catch e { }", "try { x + zeros(3) } catch e { }",
     "def f(a) { b = a * 2; return b + 1 }\nf(x)", "net = Linear(256, 4)\nnet(x)\ndel net",
-    "model M(n) { param w = ones(n) def forward(a) { return a * w } }\nm = M(256)\nm(x).sum().backward()\ndel m",
+    "model M(n) { param w = ones(n); def forward(a) { return a * w } }\nm = M(256)\nm(x).sum().backward()\ndel m",
     "w = ones(4, requires_grad=True)\n(w * 2).sum().backward()\ndel w",
     "opt = SGD([zeros(256, requires_grad=True)], lr=0.1)\ndel opt",
     "cat([x, x])", "stack([x, x])[0]", "where(x > 0, x, 0)", "x.sort()", "einsum(\"i,i->\", x, x)",
@@ -24,7 +24,7 @@ import Testing
     let session = ScriptSession()
     _ = try session.run("x = ones(256)")
     let before = session.liveBytes
-    _ = session.failure(program)
+    #expect(session.failure(program) == nil)
     #expect(session.liveBytes == before)
     #expect(session.engine.ledger.addsUp)
   }
