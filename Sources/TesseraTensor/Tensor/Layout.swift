@@ -68,8 +68,8 @@ public struct Layout: Hashable, Sendable {
   }
 
   /// A dense layout for `newShape` (same rank) with this layout's axis order, so that pointwise ops keep channels last.
-  public func dense(for newShape: Shape, followsOrder: Bool = true) -> Layout {
-    guard followsOrder, newShape.rank == rank, !strides.contains(0) else { return Layout(rowMajor: newShape) }
+  public func dense(for newShape: Shape) -> Layout {
+    guard newShape.rank == rank, !strides.contains(0) else { return Layout(rowMajor: newShape) }
     let meaningful = memoryOrder
     return isRowMajor ? Layout(rowMajor: newShape) : Layout(shape: newShape, order: meaningful)
   }
@@ -148,7 +148,7 @@ extension Layout {
     return result
   }
 
-  /// Element positions of a tensor that is written by nested loops over axes in `order`.
+  /// The layout without one axis; elements along it other than the first are no longer reached.
   public func squeezed(axis: Int) -> Layout {
     var result = self
     result.shape.extents.remove(at: axis)
