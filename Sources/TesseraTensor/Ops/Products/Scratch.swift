@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Elements that slabs on several threads share.
 ///
 /// Sendable by hand: slabs read the inputs and write disjoint parts of the outputs.
@@ -9,12 +11,25 @@ struct SharedElements<Element>: @unchecked Sendable {
 
 /// Memory a kernel needs beside its tensors while it runs: packed weights, partial sums.
 enum Scratch {
+  /// Blocks between calls, of the process as the C library's heap is: no kernel sees another's, and at most as much is
+  /// kept as was in use at once, some 40 MiB.
+  private static let blocks = Mutex(Arena())
+
   /// Calls `body` with `byteCount` undefined bytes, aligned to a cache line.
   static func withBytes<Result>(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) throws -> Result) rethrows
     -> Result
   {
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(64, byteCount), alignment: 64)
-    defer { bytes.deallocate() }
+    // An address crosses the lock: a pointer would belong to what the lock protects.
+    let address = blocks.withLock { (try? $0.allocate(byteCount)).map { UInt(bitPattern: $0) } }
+    guard let bytes = address.flatMap(UnsafeMutableRawPointer.init(bitPattern:)) else {
+      preconditionFailure("no memory for a kernel's scratch of \(byteCount) bytes")
+    }
+    defer {
+      let address = UInt(bitPattern: bytes)
+      blocks.withLock { arena in
+        if let block = UnsafeMutableRawPointer(bitPattern: address) { arena.release(block, bytes: byteCount) }
+      }
+    }
     return try body(bytes)
   }
 
