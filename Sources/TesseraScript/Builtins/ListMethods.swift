@@ -6,9 +6,9 @@ enum ListMethods {
 
   private static func list(_ slot: Slot) -> ListObject { slot.object(ListObject.self) }
 
-  private static let append = Method("append(value, /)", counts: 1...1) { receiver, arguments, _, _ in
-    let list = list(receiver)
-    list.slots.append(arguments[0].copied())
+  private static let append = Method("append(value, /)", counts: 1...1, isAppend: true) {
+    receiver, arguments, _, _ in
+    list(receiver).slots.append(arguments[0].copied())
     return .none
   }
 

@@ -12,19 +12,23 @@ final class Method: @unchecked Sendable {
   let body: Body
   let fast: FastBody?
   let fastCounts: ClosedRange<Int>
+  /// Whether it is a list's `append`, which loops call so often that the machine does it itself.
+  let isAppend: Bool
 
   init(_ signature: String, _ body: @escaping Body) {
     self.signature = Signature(signature)
     self.body = body
     fast = nil
     fastCounts = 0...0
+    isAppend = false
   }
 
   /// A method whose slow form, for arguments by name or read as a value, runs the fast one.
-  init(_ signature: String, counts: ClosedRange<Int>, fast: @escaping FastBody) {
+  init(_ signature: String, counts: ClosedRange<Int>, isAppend: Bool = false, fast: @escaping FastBody) {
     self.signature = Signature(signature)
     self.fast = fast
     fastCounts = counts
+    self.isAppend = isAppend
     body = { receiver, arguments, interpreter in
       let slot = Slot(receiver)
       let given = zip(arguments.values, arguments.given).filter(\.1).map { Slot($0.0) }
@@ -51,20 +55,22 @@ final class Method: @unchecked Sendable {
 /// The methods of the built-in types, by name.
 enum Methods {
   /// The methods a name may mean, looked up once for each name of a function's code.
+  ///
+  /// The tables live as long as the process, so nothing is counted.
   struct Named {
-    let list: Method?
-    let string: Method?
-    let map: Method?
-    let tuple: Method?
+    let list: Unmanaged<Method>?
+    let string: Unmanaged<Method>?
+    let map: Unmanaged<Method>?
+    let tuple: Unmanaged<Method>?
 
     init(_ name: String) {
-      list = ListMethods.table[name]
-      string = StringMethods.table[name]
-      map = MapMethods.table[name]
-      tuple = TupleMethods.table[name]
+      list = ListMethods.table[name].map { .passUnretained($0) }
+      string = StringMethods.table[name].map { .passUnretained($0) }
+      map = MapMethods.table[name].map { .passUnretained($0) }
+      tuple = TupleMethods.table[name].map { .passUnretained($0) }
     }
 
-    func method(of tag: Slot.Tag) -> Method? {
+    @inline(__always) func method(of tag: Slot.Tag) -> Unmanaged<Method>? {
       switch tag {
       case .list: list
       case .string: string

@@ -8,7 +8,7 @@ enum Sorting {
     if case .none = key { keys = slots.retained() } else { keys = try computed(key, slots, interpreter) }
     defer { for slot in keys { slot.release() } }
     let order = try order(of: keys, reverse: reverse)
-    return ContiguousArray(order.map { slots[$0] })
+    return ContiguousArray(order.map { slots[Int($0)] })
   }
 
   private static func computed(
@@ -18,7 +18,7 @@ enum Sorting {
     defer { function.release() }
     var keys: ContiguousArray<Slot> = []
     do {
-      for slot in slots { keys.append(try interpreter.machine.call(function, positional: [slot], named: [])) }
+      for slot in slots { keys.append(try interpreter.machine.call(function, with: slot)) }
     } catch {
       for slot in keys { slot.release() }
       throw error
@@ -29,16 +29,17 @@ enum Sorting {
   /// The places of the keys in order.
   ///
   /// Keys of one plain type are compared as such, which is what most lists hold.
-  private static func order(of keys: ContiguousArray<Slot>, reverse: Bool) throws -> [Int] {
+  private static func order(of keys: ContiguousArray<Slot>, reverse: Bool) throws -> [Int32] {
     if keys.allSatisfy({ $0.tag == .int }) { return places(keys.map(\.int), reverse, by: <) }
     if keys.allSatisfy({ $0.tag == .float && !$0.float.isNaN }) {
       return places(keys.map(\.float), reverse, by: <)
     }
     if keys.allSatisfy({ $0.tag == .string && $0.object(StringObject.self).isASCII }) {
-      return places(keys.map { $0.object(StringObject.self).text }, reverse, by: <)
+      return places(keys.map { TextKey($0.object(StringObject.self).text) }, reverse, by: <)
     }
-    return try Array(keys.indices).sorted { left, right in
-      let (first, second) = reverse ? (keys[right], keys[left]) : (keys[left], keys[right])
+    return try keys.indices.map(Int32.init).sorted { left, right in
+      let (first, second) =
+        reverse ? (keys[Int(right)], keys[Int(left)]) : (keys[Int(left)], keys[Int(right)])
       guard let precedes = try Equality.precedes(first, second) else {
         throw ScriptError(
           "\(first.value.typeName) and \(second.value.typeName) have no order", help: "sort by a key=…",
@@ -48,11 +49,36 @@ enum Sorting {
     }
   }
 
-  private static func places<T>(_ keys: [T], _ reverse: Bool, by precedes: (T, T) -> Bool) -> [Int] {
-    // Swift's sort is stable in fact; equal keys are told apart by place so that this does not rest on it.
-    keys.indices.sorted { left, right in
-      let (first, second) = reverse ? (keys[right], keys[left]) : (keys[left], keys[right])
-      return precedes(first, second) || (!precedes(second, first) && left < right)
+  private static func places<T>(_ keys: [T], _ reverse: Bool, by precedes: (T, T) -> Bool) -> [Int32] {
+    // Key and place side by side: comparing reads memory in order. Swift's sort is stable in fact; equal keys are told
+    // apart by place so that this does not rest on it.
+    var pairs = keys.enumerated().map { (key: $0.element, place: Int32($0.offset)) }
+    if reverse {
+      pairs.sort { precedes($1.key, $0.key) || (!precedes($0.key, $1.key) && $0.place < $1.place) }
+    } else {
+      pairs.sort { precedes($0.key, $1.key) || (!precedes($1.key, $0.key) && $0.place < $1.place) }
     }
+    return pairs.map(\.place)
+  }
+}
+
+/// ASCII text that compares by its first eight bytes before it looks at the rest.
+private struct TextKey {
+  private let head: UInt64
+  private let text: String
+
+  init(_ text: String) {
+    self.text = text
+    var head: UInt64 = 0
+    var count = 0
+    for byte in text.utf8.prefix(8) {
+      head = head << 8 | UInt64(byte)
+      count += 1
+    }
+    self.head = count == 8 ? head : head << UInt64(8 * (8 - count))
+  }
+
+  static func < (left: TextKey, right: TextKey) -> Bool {
+    left.head == right.head ? left.text < right.text : left.head < right.head
   }
 }

@@ -121,21 +121,7 @@ enum StringMethods {
       return list(lines)
     },
     Method("join(parts, /)", counts: 1...1) { receiver, arguments, _, machine in
-      let slots = try machine.elements(of: arguments[0])
-      defer { for slot in slots { slot.release() } }
-      let separator = receiver.object(StringObject.self)
-      var result = ""
-      for (index, slot) in slots.enumerated() {
-        guard slot.tag == .string else {
-          throw ScriptError(
-            "join() takes strings; part \(index) is \(slot.value.typeName)",
-            help: "write sep.join([str(x) for x in xs])",
-            code: "E0403")
-        }
-        if index > 0 { result += separator.text }
-        result += slot.object(StringObject.self).text
-      }
-      return Slot(retaining: StringObject(result), .string)
+      try joined(receiver.object(StringObject.self), arguments[0], machine)
     },
     Method("replace(old, new, limit=-1, /)") { receiver, arguments, _ in
       let (old, new) = (try arguments.string("old"), try arguments.string("new"))
@@ -165,6 +151,26 @@ enum StringMethods {
   ]
 
   private static func list(_ texts: [String]) -> Value { .list(ListObject(texts.map { .string($0) })) }
+
+  private static func joined(_ separator: StringObject, _ parts: Slot, _ machine: Machine) throws -> Slot {
+    let slots = try machine.elements(of: parts)
+    defer { for slot in slots { slot.release() } }
+    var result = ""
+    var isASCII = separator.isASCII
+    for (index, slot) in slots.enumerated() {
+      guard slot.tag == .string else {
+        throw ScriptError(
+          "join() takes strings; part \(index) is \(slot.value.typeName)",
+          help: "write sep.join([str(x) for x in xs])", code: "E0403")
+      }
+      if index > 0 { result += separator.text }
+      Unmanaged<StringObject>.fromOpaque(slot.address)._withUnsafeGuaranteedRef { part in
+        result += part.text
+        isASCII = isASCII && part.isASCII
+      }
+    }
+    return Slot(retaining: StringObject(result, isASCII: isASCII), .string)
+  }
 
   private static func words(_ text: String, limit: Int) -> [String] {
     let isBlank: (Character) -> Bool = { $0.isWhitespace }

@@ -6,6 +6,7 @@ extension Assembler {
     let lifetimes = Lifetimes(self)
     let live = ranges.indices.map { (set: lifetimes.liveAtHandler($0), readsError: lifetimes.readsError($0)) }
     lifetimes.rewrite(&self, parameters: parameters)
+    fuseJumps()
     encode(into: &contents, live: live)
   }
 

@@ -107,8 +107,11 @@ extension Instruction {
         } else {
           effects.reads.insert(self.field(field))
         }
+      case .frees(let field, let bit): if c >> bit & 1 == 1 { effects.takes.insert(self.field(field)) }
       case .takesRun(let field, let extra):
         for register in a..<(a + self.field(field) + extra) { effects.takes.insert(register) }
+      case .takesRunAfter(let field):
+        for register in (a + 1)..<(a + 1 + self.field(field)) { effects.takes.insert(register) }
       case .takesFixed(let count): for register in a..<(a + count) { effects.takes.insert(register) }
       case .readsFixed(let count): for register in a..<(a + count) { effects.reads.insert(register) }
       case .writesFixed(let count): for register in a..<(a + count) { effects.writes.insert(register) }

@@ -33,9 +33,10 @@ enum Disassembler {
     let operands = opcode.description.operands.map { operand in
       switch operand {
       case .writes(let field), .reads(let field), .takes(let field), .takesIf(let field, _),
-        .writesUnlessJumping(let field):
+        .frees(let field, _), .writesUnlessJumping(let field):
         "r\(byte(field))"
-      case .takesRun(let field, _), .writesRun(let field), .number(let field): "\(byte(field))"
+      case .takesRun(let field, _), .takesRunAfter(let field), .writesRun(let field), .number(let field):
+        "\(byte(field))"
       case .signed(let field): "\(Int8(truncatingIfNeeded: byte(field)))"
       case .takesFixed(let count), .readsFixed(let count), .writesFixed(let count):
         "r\(byte(.a))…\(byte(.a) + count - 1)"

@@ -11,11 +11,11 @@ extension FunctionCompiler {
       || arguments.contains { $0.form == .spread || $0.form == .namedSpread }
     if isSpread { return try evaluateSpreadCall(callee, arguments, into: target) }
     let names = arguments.compactMap { if case .named(let name) = $0.form { name } else { nil } }
-    let base = try newRegister()
+    let base = try base(for: target)
     if names.isEmpty, case .attribute(let object, let name, _) = callee.kind {
-      try evaluate(object, into: base)
+      let receiver = try receiver(object, base)
       for argument in arguments { try temporary(argument.value) }
-      emit(.callMethod, base, arguments.count, w: nameNumber(name))
+      emit(.callMethod, base, arguments.count, receiver, w: nameNumber(name))
     } else {
       try evaluate(callee, into: base)
       for argument in arguments { try temporary(argument.value) }
@@ -26,13 +26,23 @@ extension FunctionCompiler {
         emit(.callNamed, base, arguments.count, names.count, w: contents.nameLists.count - 1)
       }
     }
-    emit(.copy, target, base)
+    emitResult(target, from: base)
+  }
+
+  /// Where the value whose method is called stands: a local in its own register, since no argument can rebind it.
+  private func receiver(_ object: Expression, _ base: Int) throws(Diagnostic) -> Int {
+    if case .name(let name) = object.kind {
+      return try at(object.span) { () throws(Diagnostic) in try load(name, into: base) }
+    }
+    try evaluate(object, into: base)
+    return base
   }
 
   private func evaluateSpreadCall(
     _ callee: Expression, _ arguments: [Expression.Argument], into target: Int
   ) throws(Diagnostic) {
-    let base = try temporary(callee)
+    let base = try base(for: target)
+    try evaluate(callee, into: base)
     let list = try newRegister()
     let map = try newRegister()
     emit(.newList, list, 0)
@@ -51,7 +61,7 @@ extension FunctionCompiler {
       }
     }
     emit(.callSpread, base)
-    emit(.copy, target, base)
+    emitResult(target, from: base)
   }
 
   // MARK: Functions

@@ -153,14 +153,13 @@ extension FunctionCompiler {
   ) throws(Diagnostic) {
     let isRun = elements.count <= Self.longestRun && !elements.contains(where: \.isSpread)
     if isRun {
-      let base = nextRegister
-      for element in elements { try temporary(element.value) }
-      let result = elements.isEmpty ? try newRegister() : base
-      emit(isTuple ? .newTuple : .newList, result, elements.count)
-      emit(.copy, target, result)
-      return
+      let base = try base(for: target)
+      if let first = elements.first { try evaluate(first.value, into: base) }
+      for element in elements.dropFirst() { try temporary(element.value) }
+      emit(isTuple ? .newTuple : .newList, base, elements.count)
+      return emitResult(target, from: base)
     }
-    let list = try newRegister()
+    let list = try base(for: target)
     emit(.newList, list, 0)
     for element in elements {
       try withTemporaries { () throws(Diagnostic) in
@@ -168,13 +167,13 @@ extension FunctionCompiler {
       }
     }
     if isTuple { emit(.listToTuple, list) }
-    emit(.copy, target, list)
+    emitResult(target, from: list)
   }
 
   private func evaluateMap(_ entries: [(key: Expression, value: Expression)], into target: Int)
     throws(Diagnostic)
   {
-    let map = try newRegister()
+    let map = try base(for: target)
     emit(.newMap, map)
     for entry in entries {
       try withTemporaries { () throws(Diagnostic) in
@@ -183,7 +182,7 @@ extension FunctionCompiler {
         at(entry.key.span) { emit(.mapSet, map, key, value) }
       }
     }
-    emit(.copy, target, map)
+    emitResult(target, from: map)
   }
 
   private func at(_ place: Span, _ body: () -> Void) {
@@ -196,12 +195,12 @@ extension FunctionCompiler {
   private func evaluateComprehension(
     _ clauses: [Expression.Clause], into target: Int, opcode: Opcode, _ body: (Int) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
-    let result = try newRegister()
+    let result = try base(for: target)
     emit(opcode, result, 0)
     blocks.append([:])
     defer { blocks.removeLast() }
     try evaluateClauses(clauses[...]) { () throws(Diagnostic) in try body(result) }
-    emit(.copy, target, result)
+    emitResult(target, from: result)
   }
 
   private func evaluateClauses(
@@ -315,8 +314,19 @@ extension BinaryOperator {
   }
 
   /// The number a comparing branch carries; nil for arithmetic.
-  var relation: Int? { Self.relations.firstIndex(of: self) }
+  var relation: Int? {
+    switch self {
+    case .equal: 0
+    case .notEqual: 1
+    case .less: 2
+    case .lessOrEqual: 3
+    case .greater: 4
+    case .greaterOrEqual: 5
+    default: nil
+    }
+  }
 
+  /// The comparisons by that number.
   static let relations: [BinaryOperator] = [
     .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual,
   ]

@@ -104,6 +104,12 @@ final class FunctionCompiler {
     return try newRegister()
   }
 
+  /// Where a value that is put together in registers side by side may begin: `target` itself, where it is a temporary
+  /// and nothing lives in the registers after it.
+  func base(for target: Int) throws(Diagnostic) -> Int {
+    target == nextRegister - 1 && !isNamed(target) ? target : try newRegister()
+  }
+
   /// Whether a name owns the register, so that an instruction must not move its value out.
   func isNamed(_ register: Int) -> Bool {
     blocks.contains { $0.values.contains { $0.register == register } }
@@ -124,6 +130,11 @@ final class FunctionCompiler {
   ) {
     assembler.instructions.append(
       Instruction(opcode: opcode, a: a, b: b, c: c, w: w, label: label, span: span))
+  }
+
+  /// Emits what brings a value from `register` to `target`.
+  func emitResult(_ target: Int, from register: Int) {
+    if target != register { emit(.copy, target, register) }
   }
 
   func emitWide(_ opcode: Opcode, _ a: Int, x: Int, w: Int = 0) {

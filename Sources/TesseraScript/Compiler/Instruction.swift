@@ -42,8 +42,12 @@ enum Operand {
   case takes(Field)
   /// As `takes` where bit `bit` of c is set, as `reads` otherwise: the operand of a branch may be a temporary.
   case takesIf(Field, bit: Int)
+  /// As `takes` where bit `bit` of c is set; not used otherwise.
+  case frees(Field, bit: Int)
   /// As `takes` for registers from a on: as many as the field says, and `extra` more.
   case takesRun(Field, extra: Int)
+  /// As `takes` for as many registers after a as the field says.
+  case takesRunAfter(Field)
   /// As `takes` for `count` registers from a on.
   case takesFixed(Int)
   /// Reads `count` registers from a on.
@@ -120,7 +124,8 @@ extension Opcode {
     case .contains: ("a = b in c", [.writes(.a), .reads(.b), .reads(.c)])
     case .identical: ("a = b is c", [.writes(.a), .reads(.b), .reads(.c)])
     case .not, .negate, .plus, .invert: ("a = op b", [.writes(.a), .reads(.b)])
-    case .jump: ("go on elsewhere", [.target])
+    case .jump:
+      ("go on elsewhere, after freeing a where c says so", [.frees(.a, bit: 4), .number(.c), .target])
     case .jumpIfFalse: ("go on elsewhere unless a", [.takesIf(.a, bit: 4), .target])
     case .jumpIfTrue: ("go on elsewhere if a", [.takesIf(.a, bit: 4), .target])
     case .compareJump:
@@ -148,7 +153,10 @@ extension Opcode {
       )
     case .callSpread: ("a = a called with a list and a map after it", [.takesFixed(3), .writes(.a)])
     case .callMethod:
-      ("a = method of a called with b values after it", [.takesRun(.b, extra: 1), .writes(.a), .name])
+      (
+        "a = method of c called with the b values after a",
+        [.writes(.a), .reads(.c), .takesRunAfter(.b), .name]
+      )
     case .giveBack: ("return a", [.takes(.a)])
     case .giveBackNone: ("return None", [])
     case .getAttribute: ("a = attribute of b", [.writes(.a), .reads(.b), .name])

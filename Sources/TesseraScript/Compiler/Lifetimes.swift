@@ -95,9 +95,16 @@ struct Lifetimes {
         instruction.opcode = .move
         if instruction.a == instruction.b { continue }
       }
+      var dead = instruction.opcode.fallsThrough ? deaths(after: index, instruction) : RegisterSet()
+      if instruction.opcode == .callMethod, dead.contains(instruction.c), instruction.c != instruction.a {
+        // The method may free its instance before it ends.
+        result.append(Instruction(opcode: .move, a: instruction.a, b: instruction.c, span: instruction.span))
+        dead.remove(instruction.c)
+        instruction.c = instruction.a
+      }
       result.append(instruction)
       if instruction.opcode.fallsThrough {
-        Self.append(deaths(after: index, instruction), code[index].span, to: &result)
+        Self.append(dead, code[index].span, to: &result)
       }
     }
     moved.append(result.count)

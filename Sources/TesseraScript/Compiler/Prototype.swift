@@ -29,7 +29,9 @@ final class Prototype {
   let nameLists: [[String]]
   let names: [String]
   /// The built-in methods each of `names` may mean.
-  let methods: [Methods.Named]
+  let methods: UnsafeMutableBufferPointer<Methods.Named>
+  /// Where each of `names` was found in an instance last.
+  let caches: UnsafeMutableBufferPointer<MemberCache>
   let registerCount: Int
   let captureNames: [String]
   /// Whether arguments by place alone, one a parameter, are exactly what it takes.
@@ -70,7 +72,10 @@ final class Prototype {
     models = contents.models
     nameLists = contents.nameLists
     names = contents.names
-    methods = contents.names.map { Methods.Named($0) }
+    methods = .allocate(capacity: contents.names.count)
+    _ = methods.initialize(from: contents.names.map { Methods.Named($0) })
+    caches = .allocate(capacity: contents.names.count)
+    caches.initialize(repeating: MemberCache())
     registerCount = contents.registerCount
     captureNames = contents.captureNames
     isPlain = parameters.allSatisfy { $0.kind == .plain }
@@ -80,6 +85,9 @@ final class Prototype {
     for slot in constants { slot.release() }
     constants.deallocate()
     words.deallocate()
+    methods.deallocate()
+    caches.deinitialize()
+    caches.deallocate()
   }
 }
 

@@ -67,7 +67,7 @@ public final class FunctionObject {
 
 /// A variable that functions share.
 final class Cell {
-  var slot: Slot
+  @exclusivity(unchecked) var slot: Slot
   /// Takes over the reference of `slot`.
   init(owning slot: Slot) { self.slot = slot }
   deinit { Teardown.release([slot]) }

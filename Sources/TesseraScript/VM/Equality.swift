@@ -26,10 +26,11 @@ enum Equality {
   }
 
   static func sameText(_ left: Slot, _ right: Slot) -> Bool {
-    let left = left.object(StringObject.self).text
-    let right = right.object(StringObject.self).text
+    let left = left.object(StringObject.self)
+    let right = right.object(StringObject.self)
+    if left.isASCII, right.isASCII { return left.text == right.text }
     // By code points, as Python does; Swift's own equality would take é and e + accent for one.
-    return left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+    return left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
   }
 
   private static func equalRuns(

@@ -1,7 +1,6 @@
-/// What a `for` loop over anything but a range advances.
+/// What a `for` loop over anything but a range or a list advances.
 final class IteratorObject {
   enum Source {
-    case list(ListObject)
     case tuple(TupleObject)
     case string(StringObject)
     /// Walks over keys; a map must keep its size meanwhile.
@@ -16,10 +15,6 @@ final class IteratorObject {
   /// The next value with a reference of its own; nil at the end.
   func next() throws -> Slot? {
     switch source {
-    case .list(let list):
-      guard index < list.slots.count else { return nil }
-      index += 1
-      return list.slots[index - 1].copied()
     case .tuple(let tuple):
       guard index < tuple.slots.count else { return nil }
       index += 1

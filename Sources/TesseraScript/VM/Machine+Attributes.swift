@@ -42,7 +42,7 @@ extension Machine {
     case .host: return object.object(HostObject.self).attributeNames
     case .instance:
       let instance = object.object(InstanceObject.self)
-      return instance.storage.map(\.name) + instance.type.methodNames
+      return instance.memberNames + instance.type.methodNames
         + (interpreter.modelHost?.attributeNames(of: instance) ?? [])
     case .map:
       let keys = object.object(MapObject.self).table.entries.filter { $0.isLive && $0.key.tag == .string }
@@ -91,8 +91,7 @@ extension Machine {
   }
 
   func assignMember(_ name: String, _ kind: MemberKind?, of instance: InstanceObject, to value: Slot) throws {
-    instance.setMember(name, owning: value.copied(), kind: kind)
-    let kind = instance.storage.first { $0.name == name }?.kind ?? .plain
+    let kind = instance.setMember(name, owning: value.copied(), kind: kind)
     try interpreter.modelHost?.didAssign(member: kind, name: name, value: value.value, to: instance)
   }
 }

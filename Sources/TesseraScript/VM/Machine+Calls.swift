@@ -203,16 +203,33 @@ extension Machine {
     return try begin(base, count, [])
   }
 
-  /// Calls a built-in method of the value at `base`.
-  func call(_ method: Method, _ base: Int, _ count: Int) throws {
+  /// Pushes the frame of a method whose instance and arguments stand from `base` on, one a parameter; the frame holds
+  /// the reference to the method.
+  @inline(__always)
+  func enter(_ method: Unmanaged<FunctionObject>, _ entry: FunctionObject.Entry, base: Int) throws {
+    reserve(base + entry.registerCount + 1)
+    do {
+      try push(
+        Frame(
+          prototype: method._withUnsafeGuaranteedRef { .passUnretained($0.prototype) }, function: method,
+          code: entry.code, constants: entry.constants, pc: entry.code, base: base,
+          registerCount: entry.registerCount, result: base, ownsFunction: true))
+    } catch {
+      method.release()
+      throw error
+    }
+  }
+
+  /// Calls a built-in method with the arguments after `base`, where the result is put.
+  func call(_ method: Method, _ receiver: Slot, _ base: Int, _ count: Int) throws {
     do {
       let result: Slot
       if let fast = method.fast, method.fastCounts.contains(count) {
-        result = try fast(stack[base], stack + base + 1, count, self)
+        result = try fast(receiver, stack + base + 1, count, self)
       } else {
         let arguments = takeArguments(base, count, [])
         let bound = try method.signature.bind(arguments)
-        result = Slot(try method.body(stack[base].value, bound, interpreter))
+        result = Slot(try method.body(receiver.value, bound, interpreter))
       }
       if count > 0 { releaseRun(base + 1, count) }
       finish(base, result)

@@ -6,6 +6,10 @@ extension Machine {
       registers[index] = slot
       old.release()
     }
+    if source.tag == .list {
+      put(1, Slot(0))
+      return put(0, source.copied())
+    }
     guard source.tag == .range else { return put(0, Slot(retaining: try iterator(over: source), .iterator)) }
     let range = source.object(RangeObject.self).range
     put(1, Slot(range.stop))
@@ -15,7 +19,6 @@ extension Machine {
 
   private func iterator(over source: Slot) throws -> IteratorObject {
     switch source.tag {
-    case .list: return IteratorObject(.list(source.object(ListObject.self)))
     case .tuple: return IteratorObject(.tuple(source.object(TupleObject.self)))
     case .string: return IteratorObject(.string(source.object(StringObject.self)))
     case .map:
@@ -105,8 +108,19 @@ extension Machine {
 
   /// Takes a sequence apart into `count` registers of the topmost frame, from `first` on.
   func unpack(_ source: Slot, into first: Int, count: Int, rest: Int?) throws {
+    var registers = stack + frames[frameCount - 1].base + first
+    if source.tag == .tuple, rest == nil, source.object(TupleObject.self).slots.count == count {
+      let tuple = source.object(TupleObject.self)
+      for index in 0..<count {
+        let old = registers[index]
+        registers[index] = tuple.slots[index].copied()
+        old.release()
+      }
+      return
+    }
     var slots = try elements(of: source)
-    let registers = stack + frames[frameCount - 1].base + first
+    // A host's iterator may have moved the stack.
+    registers = stack + frames[frameCount - 1].base + first
     let least = rest == nil ? count : count - 1
     guard rest == nil ? slots.count == count : slots.count >= least else {
       for slot in slots { slot.release() }

@@ -43,6 +43,49 @@ extension Machine {
     @inline(__always) func name(_ number: Int) -> String {
       frame.pointee.prototype._withUnsafeGuaranteedRef { $0.names[number] }
     }
+    /// Where the running code found a name in an instance last.
+    @inline(__always) func cache(_ number: Int) -> UnsafeMutablePointer<MemberCache> {
+      frame.pointee.prototype._withUnsafeGuaranteedRef { $0.caches.baseAddress.unsafelyUnwrapped + number }
+    }
+    /// The value under a name of an instance, with a reference of its own; unset where the cache does not know.
+    @inline(__always) func cachedValue(_ number: Int, of object: Slot) -> Slot {
+      let instance = Unmanaged<InstanceObject>.fromOpaque(object.address)
+      switch cache(number).pointee.place(in: instance) {
+      case .value(let place), .assigned(let place):
+        return instance._withUnsafeGuaranteedRef { $0.slots[place] }.copied()
+      case .method, .none: return .unset
+      }
+    }
+    /// Puts the next value of the iterator at `a` into `b`; false at its end.
+    @inline(__always) func advance(_ a: Int, _ b: Int) throws -> Bool {
+      let iterator = registers[a]
+      switch iterator.tag {
+      case .int:
+        // Counting: the next number, then the bound and the step in the registers after it.
+        let next = iterator.int
+        let step = registers[a + 2].int
+        guard step > 0 ? next < registers[a + 1].int : next > registers[a + 1].int else { return false }
+        put(b, Slot(next))
+        let (sum, overflow) = next.addingReportingOverflow(step)
+        // Past the last integer there is no next number: the bound itself ends the loop.
+        registers[a] = overflow ? registers[a + 1] : Slot(sum)
+      case .list:
+        // The place of the next element stands in the register after the list.
+        let place = registers[a + 1].int
+        let next = Unmanaged<ListObject>.fromOpaque(iterator.address)._withUnsafeGuaranteedRef {
+          place < $0.slots.count ? $0.slots[place].copied() : Slot.unset
+        }
+        if next.tag == .unset { return false }
+        registers[a + 1] = Slot(place &+ 1)
+        put(b, next)
+      default:
+        frame.pointee.pc = pc
+        guard let next = try iterator.object(IteratorObject.self).next() else { return false }
+        refresh()
+        put(b, next)
+      }
+      return true
+    }
 
     do {
       while true {
@@ -123,7 +166,10 @@ extension Machine {
           try map.table.set(registers[b], to: take(c))
           take(b).release()
         case .mapMerge: try merge(registers[b], into: registers[a].object(MapObject.self))
-        case .formatValue: if registers[a].tag != .string || b != 0 { put(a, try formatted(registers[a], isRepr: b != 0)) }
+        case .formatValue:
+          // Text and integers become part of the text as they are.
+          let value = registers[a]
+          if b != 0 || (value.tag != .string && value.tag != .int) { put(a, try formatted(value, isRepr: b != 0)) }
         case .formatSpec:
           let text = try formatted(registers[a], spec: registers[a + 1])
           take(a + 1).release()
@@ -211,8 +257,15 @@ extension Machine {
 
         case .jump:
           let distance = second()
+          if c & Assembler.JumpFlag.frees != 0 { take(a).release() }
           pc += distance
           if distance < 0 { try tick() }
+          if c & Assembler.JumpFlag.advances != 0 {
+            let next = pc.pointee
+            pc += 1
+            let exit = second()
+            if !(try advance(Int(next >> 8 & 0xFF), Int(next >> 16 & 0xFF))) { pc += exit }
+          }
         case .jumpIfFalse, .jumpIfTrue:
           let distance = second()
           let value = registers[a]
@@ -259,28 +312,7 @@ extension Machine {
           try prepareIteration(registers + a, registers[b])
         case .forNext:
           let distance = second()
-          let iterator = registers[a]
-          if iterator.tag == .int {
-            // Counting: the next number, then the bound and the step in the registers after it.
-            let next = iterator.int
-            let step = registers[a + 2].int
-            if step > 0 ? next < registers[a + 1].int : next > registers[a + 1].int {
-              put(b, Slot(next))
-              let (sum, overflow) = next.addingReportingOverflow(step)
-              // Past the last integer there is no next number: the bound itself ends the loop.
-              registers[a] = overflow ? registers[a + 1] : Slot(sum)
-            } else {
-              pc += distance
-            }
-          } else {
-            frame.pointee.pc = pc
-            if let next = try iterator.object(IteratorObject.self).next() {
-              refresh()
-              put(b, next)
-            } else {
-              pc += distance
-            }
-          }
+          if !(try advance(a, b)) { pc += distance }
 
         case .call:
           frame.pointee.pc = pc
@@ -321,12 +353,33 @@ extension Machine {
           let w = second()
           frame.pointee.pc = pc
           try tick()
-          let method = frame.pointee.prototype._withUnsafeGuaranteedRef { $0.methods[w].method(of: registers[a].tag) }
-          if let method {
-            try call(method, frame.pointee.base + a, b)
-          } else {
-            _ = try beginMethod(name(w), frame.pointee.base + a, b)
+          let receiver = registers[c]
+          if let method = frame.pointee.prototype._withUnsafeGuaranteedRef({ $0.methods[w].method(of: receiver.tag) }) {
+            if receiver.tag == .list, b == 1, method._withUnsafeGuaranteedRef({ $0.isAppend }) {
+              let value = take(a + 1)
+              Unmanaged<ListObject>.fromOpaque(receiver.address)._withUnsafeGuaranteedRef { $0.slots.append(value) }
+              put(a, .none)
+              continue
+            }
+            try method._withUnsafeGuaranteedRef { try call($0, receiver, frame.pointee.base + a, b) }
+            refresh()
+            continue
           }
+          if a != c { put(a, receiver.copied()) }
+          if receiver.tag == .instance {
+            let instance = Unmanaged<InstanceObject>.fromOpaque(receiver.address)
+            if case .method(let method) = cache(w).pointee.place(in: instance) {
+              let entry = method._withUnsafeGuaranteedRef { $0.entry }
+              if entry.isPlain, entry.parameterCount == b {
+                // The instance in the first register may end before the call does, and with it its model.
+                try enter(method.retain(), entry, base: frame.pointee.base + a)
+                reload()
+                continue
+              }
+            }
+            instance._withUnsafeGuaranteedRef { cache(w).pointee.note(name(w), in: $0) }
+          }
+          _ = try beginMethod(name(w), frame.pointee.base + a, b)
           reload()
         case .giveBack, .giveBackNone:
           let isNone = UInt8(truncatingIfNeeded: word) == Opcode.giveBackNone.rawValue
@@ -342,15 +395,41 @@ extension Machine {
 
         case .getAttribute:
           let w = second()
+          let object = registers[b]
+          if object.tag == .instance {
+            let value = cachedValue(w, of: object)
+            if value.tag != .unset {
+              put(a, value)
+              continue
+            }
+            cache(w).pointee.note(name(w), in: object.object(InstanceObject.self))
+          }
           frame.pointee.pc = pc
-          let result = try attribute(name(w), of: registers[b])
+          let result = try attribute(name(w), of: object)
           refresh()
           put(a, result)
         case .setAttribute:
           let w = second()
+          let object = registers[a]
+          if object.tag == .instance {
+            let instance = Unmanaged<InstanceObject>.fromOpaque(object.address)
+            if case .assigned(let place) = cache(w).pointee.place(in: instance),
+              instance._withUnsafeGuaranteedRef({ $0.hostData == nil })
+            {
+              let value = take(b)
+              let old = instance._withUnsafeGuaranteedRef { instance in
+                let old = instance.slots[place]
+                instance.slots[place] = value
+                return old
+              }
+              old.release()
+              continue
+            }
+          }
           frame.pointee.pc = pc
-          try setAttribute(name(w), of: registers[a], to: registers[b])
+          try setAttribute(name(w), of: object, to: registers[b])
           refresh()
+          if object.tag == .instance { cache(w).pointee.noteAssigned(name(w), in: registers[a].object(InstanceObject.self)) }
           take(b).release()
         case .getIndex:
           let object = registers[b], index = registers[c]
@@ -366,10 +445,34 @@ extension Machine {
             }
           }
           frame.pointee.pc = pc
+          if object.tag == .map, index.tag != .slice {
+            let found = try Unmanaged<MapObject>.fromOpaque(object.address)._withUnsafeGuaranteedRef {
+              try $0.table.value(of: index)
+            }
+            if let found {
+              put(a, found.copied())
+              continue
+            }
+          }
           let result = try element(of: object, at: index)
           refresh()
           put(a, result)
         case .setIndex:
+          let object = registers[a], index = registers[b]
+          if object.tag == .list, index.tag == .int {
+            let list = Unmanaged<ListObject>.fromOpaque(object.address)
+            let place = index.int
+            if list._withUnsafeGuaranteedRef({ place >= 0 && place < $0.slots.count }) {
+              let value = take(c)
+              let old = list._withUnsafeGuaranteedRef { list in
+                let old = list.slots[place]
+                list.slots[place] = value
+                return old
+              }
+              old.release()
+              continue
+            }
+          }
           frame.pointee.pc = pc
           try setElement(of: registers[a], at: registers[b], to: registers[c])
           refresh()
@@ -377,6 +480,12 @@ extension Machine {
         case .deleteIndex: try deleteElement(of: registers[a], at: registers[b])
         case .member:
           let w = second()
+          let value = cachedValue(w, of: registers[b])
+          if value.tag != .unset {
+            put(a, value)
+            continue
+          }
+          cache(w).pointee.note(name(w), in: registers[b].object(InstanceObject.self))
           let result = try member(name(w), of: registers[b], frame.pointee)
           put(a, result)
         case .assignMember:
@@ -387,8 +496,7 @@ extension Machine {
           take(b).release()
         case .keepArgument:
           let w = second()
-          registers[a].object(InstanceObject.self).constructorArguments.append(
-            InstanceObject.Member(name: name(w), kind: .plain, slot: registers[b].copied()))
+          registers[a].object(InstanceObject.self).keepArgument(name(w), owning: registers[b].copied())
         case .unpack:
           frame.pointee.pc = pc
           try unpack(registers[b], into: a, count: c, rest: nil)
@@ -464,12 +572,9 @@ extension Machine {
   }
 
   private func takeRun(_ first: UnsafeMutablePointer<Slot>, _ count: Int) -> ContiguousArray<Slot> {
-    var slots: ContiguousArray<Slot> = []
-    slots.reserveCapacity(count)
-    for index in 0..<count {
-      slots.append(first[index])
-      first[index] = .unset
-    }
+    if count == 0 { return [] }
+    let slots = ContiguousArray(UnsafeBufferPointer(start: first, count: count))
+    first.update(repeating: .unset, count: count)
     return slots
   }
 

@@ -28,6 +28,15 @@ extension Machine {
     return try callPrepared(base, positional.count + named.count, named.map(\.0))
   }
 
+  /// Calls a value with one argument; the result is owned by the caller.
+  func call(_ callee: Slot, with argument: Slot) throws -> Slot {
+    let base = top
+    reserve(base + 3)
+    stack[base] = callee.copied()
+    stack[base + 1] = argument.copied()
+    return try callPrepared(base, 1, [])
+  }
+
   /// Calls what stands prepared at `base` on the slot stack and runs it to its end.
   func callPrepared(_ base: Int, _ count: Int, _ names: [String]) throws -> Slot {
     let depth = frameCount

@@ -12,14 +12,22 @@ extension Machine {
     Slot(.string(try FormatSpec.format(slot.value, spec: spec.object(StringObject.self).text)))
   }
 
-  /// Joins texts and moves them out of their registers.
+  /// Joins texts and integers and moves them out of their registers.
   func joined(_ first: UnsafeMutablePointer<Slot>, _ count: Int) -> Slot {
     var text = ""
+    var isASCII = true
     for index in 0..<count {
-      text += first[index].object(StringObject.self).text
+      if first[index].tag == .int {
+        text += String(first[index].int)
+        continue
+      }
+      Unmanaged<StringObject>.fromOpaque(first[index].address)._withUnsafeGuaranteedRef { part in
+        text += part.text
+        isASCII = isASCII && part.isASCII
+      }
       first[index].release()
-      first[index] = .unset
     }
-    return Slot(retaining: StringObject(text), .string)
+    first.update(repeating: .unset, count: count)
+    return Slot(retaining: StringObject(text, isASCII: isASCII), .string)
   }
 }

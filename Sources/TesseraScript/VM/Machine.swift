@@ -13,9 +13,9 @@ final class Machine {
   /// Loop turns and calls since the run began; counted in memory so that nested runs share it.
   let ticks: UnsafeMutablePointer<Int>
   /// How many runs stand inside each other through native functions.
-  var nativeDepth = 0
+  @exclusivity(unchecked) var nativeDepth = 0
   /// The value of the program that ran last.
-  var programResult = Slot.unset
+  @exclusivity(unchecked) var programResult = Slot.unset
   var modules = ModuleTable()
 
   /// Script calls inside each other at most.

@@ -67,6 +67,8 @@ struct Slot {
 final class StringObject {
   @exclusivity(unchecked) private(set) var text: String
   @exclusivity(unchecked) private(set) var isASCII: Bool
+  /// The hash of the text; 0 where it was not asked for yet.
+  @exclusivity(unchecked) private var knownHash = 0
   /// Code points, for text that is not ASCII; found at the first use of a position.
   private(set) lazy var scalars: [Unicode.Scalar] = Array(text.unicodeScalars)
 
@@ -82,10 +84,17 @@ final class StringObject {
 
   var count: Int { isASCII ? text.utf8.count : scalars.count }
 
+  /// The hash of the text, found once.
+  var hash: Int {
+    if knownHash == 0 { knownHash = text.hashValue }
+    return knownHash
+  }
+
   /// Appends where nothing but the text was worked out yet; the caller knows that nobody else holds it.
   func append(_ other: StringObject) -> Bool {
     guard isASCII, other.isASCII else { return false }
     text += other.text
+    knownHash = 0
     return true
   }
 }

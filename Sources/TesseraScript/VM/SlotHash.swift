@@ -6,7 +6,8 @@ enum SlotHash {
     case .none: return 0x5bd1
     case .bool, .int: return slot.int
     case .float: return hash(slot.float)
-    case .string: return hash(slot.object(StringObject.self).text)
+    case .string:
+      return Unmanaged<StringObject>.fromOpaque(slot.address)._withUnsafeGuaranteedRef { $0.hash }
     case .tuple:
       var result = 0x345678
       for element in slot.object(TupleObject.self).slots {
@@ -23,17 +24,30 @@ enum SlotHash {
     }
   }
 
-  static func hash(_ text: String) -> Int { text.hashValue }
-
   static func hash(_ number: Double) -> Int {
     if let whole = Int(exactly: number) { return whole }
     return Int(truncatingIfNeeded: number.bitPattern ^ (number.bitPattern >> 29))
   }
 
-  /// Mixes a hash so that neighbouring integers spread over the low bits.
-  @inline(__always) static func spread(_ hash: Int) -> Int {
-    let mixed = UInt64(truncatingIfNeeded: hash) &* 0x9E37_79B9_7F4A_7C15
-    return Int(truncatingIfNeeded: mixed >> 32)
+  /// The places to try for a hash, in order.
+  ///
+  /// The low bits come first, so that the integers a program counts through lie side by side; the higher bits join in
+  /// at every step, so that keys with equal low bits part soon.
+  struct Probe {
+    private(set) var position: Int
+    private var rest: UInt
+    private let mask: Int
+
+    @inline(__always) init(_ hash: Int, mask: Int) {
+      position = hash & mask
+      rest = UInt(bitPattern: hash)
+      self.mask = mask
+    }
+
+    @inline(__always) mutating func advance() {
+      rest >>= 5
+      position = (position &* 5 &+ 1 &+ Int(bitPattern: rest)) & mask
+    }
   }
 
   static func equalKeys(_ left: Slot, _ right: Slot) -> Bool {

@@ -4,13 +4,13 @@ struct SlotTable {
     var key: Slot
     var value: Slot
     var hash: Int
-    /// A removed entry stays, unset, until the table is rebuilt.
+    /// A removed entry stays, unset, until the table is rebuilt: by its number the index knows how full it is.
     var isLive: Bool { key.tag != .unset }
   }
 
   private(set) var entries: ContiguousArray<Entry> = []
   private(set) var count = 0
-  /// Positions in `entries` by hash, with linear probing; its size is a power of two, at most 2/3 full.
+  /// Positions in `entries` by hash, found by `SlotHash.Probe`; its size is a power of two, at most 2/3 full.
   private var index: ContiguousArray<Int32> = []
 
   private static let free: Int32 = -1
@@ -22,9 +22,10 @@ struct SlotTable {
   }
 
   func valueOfString(_ text: String) -> Slot? {
-    let key = Slot(retaining: StringObject(text), .string)
+    let object = StringObject(text)
+    let key = Slot(retaining: object, .string)
     defer { key.release() }
-    guard let place = find(key, hash: SlotHash.hash(text)) else { return nil }
+    guard let place = find(key, hash: object.hash) else { return nil }
     return entries[place].value
   }
 
@@ -39,9 +40,10 @@ struct SlotTable {
   }
 
   mutating func setString(_ text: String, to value: Slot) {
-    let key = Slot(retaining: StringObject(text), .string)
+    let object = StringObject(text)
+    let key = Slot(retaining: object, .string)
     defer { key.release() }
-    set(key, hash: SlotHash.hash(text), to: value)
+    set(key, hash: object.hash, to: value)
   }
 
   private mutating func set(_ key: Slot, hash: Int, to value: Slot) {
@@ -70,7 +72,6 @@ struct SlotTable {
     entries[place].value = .unset
     entry.key.release()
     count -= 1
-    if place == entries.count - 1 { entries.removeLast() }
     return entry.value
   }
 
@@ -89,34 +90,34 @@ struct SlotTable {
 
   private func find(_ key: Slot, hash: Int) -> Int? {
     guard !index.isEmpty else { return nil }
-    let mask = index.count - 1
-    var position = SlotHash.spread(hash) & mask
-    while true {
-      let place = index[position]
-      if place == Self.free { return nil }
-      if place >= 0 {
-        let entry = entries[Int(place)]
-        if entry.hash == hash, SlotHash.equalKeys(entry.key, key) { return Int(place) }
+    return index.withUnsafeBufferPointer { index in
+      entries.withUnsafeBufferPointer { entries in
+        var probe = SlotHash.Probe(hash, mask: index.count - 1)
+        while true {
+          let place = Int(index[probe.position])
+          if place == Self.free { return nil }
+          if place >= 0, entries[place].hash == hash, SlotHash.equalKeys(entries[place].key, key) {
+            return place
+          }
+          probe.advance()
+        }
       }
-      position = (position + 1) & mask
     }
   }
 
   private func position(of place: Int32, hash: Int) -> Int? {
-    let mask = index.count - 1
-    var position = SlotHash.spread(hash) & mask
-    while index[position] != Self.free {
-      if index[position] == place { return position }
-      position = (position + 1) & mask
+    var probe = SlotHash.Probe(hash, mask: index.count - 1)
+    while index[probe.position] != Self.free {
+      if index[probe.position] == place { return probe.position }
+      probe.advance()
     }
     return nil
   }
 
   private mutating func insert(_ place: Int32, hash: Int) {
-    let mask = index.count - 1
-    var position = SlotHash.spread(hash) & mask
-    while index[position] >= 0 { position = (position + 1) & mask }
-    index[position] = place
+    var probe = SlotHash.Probe(hash, mask: index.count - 1)
+    while index[probe.position] >= 0 { probe.advance() }
+    index[probe.position] = place
   }
 
   /// Drops removed entries and makes the index large enough for twice `needed`.

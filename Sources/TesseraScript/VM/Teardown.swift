@@ -2,12 +2,14 @@
 enum Teardown {
   /// Releases references; the contents of containers that end here are released from a work list.
   static func release(_ slots: ContiguousArray<Slot>) {
-    var work = slots
-    while let slot = work.popLast() {
-      guard slot.isObject else { continue }
-      takeContents(of: slot, into: &work)
-      slot.release()
-    }
+    var work: ContiguousArray<Slot> = []
+    for slot in slots where slot.isObject { release(slot, &work) }
+    while let slot = work.popLast() { release(slot, &work) }
+  }
+
+  private static func release(_ slot: Slot, _ work: inout ContiguousArray<Slot>) {
+    if slot.tag != .string { takeContents(of: slot, into: &work) }
+    slot.release()
   }
 
   /// Moves the contents of a container that has no other holder to the work list.
@@ -15,19 +17,19 @@ enum Teardown {
     switch slot.tag {
     case .list:
       withUnique(slot, ListObject.self) { list in
-        work.append(contentsOf: list.slots)
+        keepObjects(of: list.slots, &work)
         list.slots = []
       }
     case .tuple:
       withUnique(slot, TupleObject.self) { tuple in
-        work.append(contentsOf: tuple.slots)
+        keepObjects(of: tuple.slots, &work)
         tuple.slots = []
       }
     case .map:
       withUnique(slot, MapObject.self) { map in work.append(contentsOf: map.table.takeAll()) }
     case .cell:
       withUnique(slot, Cell.self) { cell in
-        work.append(cell.slot)
+        if cell.slot.isObject { work.append(cell.slot) }
         cell.slot = .unset
       }
     case .function:
@@ -39,6 +41,10 @@ enum Teardown {
       withUnique(slot, InstanceObject.self) { instance in work.append(contentsOf: instance.takeContents()) }
     default: break
     }
+  }
+
+  private static func keepObjects(of slots: ContiguousArray<Slot>, _ work: inout ContiguousArray<Slot>) {
+    for slot in slots where slot.isObject { work.append(slot) }
   }
 
   private static func withUnique<T: AnyObject>(_ slot: Slot, _ type: T.Type, _ body: (T) -> Void) {
