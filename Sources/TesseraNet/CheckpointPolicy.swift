@@ -26,9 +26,16 @@ extension Layer {
       guard try apply(policy) else {
         throw TensorError.badParameter(
           op: "checkpoint", name: "policy", value: policy == .swin ? "\"swin\"" : "\"all\"",
-          rule: "\(typeName) has no Swin blocks; name layers instead, such as [\"encoder1\"]")
+          rule: "\(typeName) has no Swin blocks; name layers instead\(layerNames)")
       }
     }
+  }
+
+  /// `: "conv1", "conv2", …`; nothing for a layer without layers.
+  private var layerNames: String {
+    let names = children.map { "\"\($0.name)\"" }
+    if names.isEmpty { return "; it has none" }
+    return ": " + names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
   }
 
   /// Offers the policy to every layer, and tells whether one knew it.

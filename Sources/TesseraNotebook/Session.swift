@@ -115,6 +115,8 @@ extension Session {
     public var memoryLimit: Int?
     /// `--device`: `cpu`, `vulkan`, `vulkan:1`, `dry`.
     public var device: String?
+    /// Whether memory is recorded from beginning to end, and every report kept, for ``Session/memoryTrace()``.
+    public var tracesMemory = false
     /// What `args` holds.
     public var arguments: [String] = []
     /// How many columns an output may take.

@@ -45,7 +45,9 @@ import TesseraNotebook
 struct SubcommandRoot: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tessera", version: Version.text,
-    subcommands: [TestCommand.self, LearnCommand.self] + PlannedCommands.all)
+    subcommands: [
+      TestCommand.self, LearnCommand.self, CheckCommand.self, MemoryCommand.self, DevicesCommand.self,
+    ] + PlannedCommands.all)
 
   /// Every word that is a subcommand; `help` is the parser's own.
   static var names: [String] {
@@ -90,6 +92,11 @@ struct RootCommand: ParsableCommand {
   @Option(name: .customShort("c"), help: ArgumentHelp("Run this program.", valueName: "CODE"))
   var code: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write what happened to memory as a Chrome trace (Perfetto opens it).", valueName: "FILE"))
+  var trace: String?
+
   @Flag(name: .customShort("i"), help: "Stay at the prompt afterwards, with the program's variables.")
   var staysInteractive = false
 
@@ -106,7 +113,9 @@ struct RootCommand: ParsableCommand {
       print(Version.text)
       return
     }
-    try ProgramCommand(options: options, code: code, words: words, staysInteractive: staysInteractive).run()
+    try ProgramCommand(
+      options: options, code: code, words: words, staysInteractive: staysInteractive, tracePath: trace
+    ).run()
   }
 }
 

@@ -68,6 +68,35 @@ import Testing
     #expect(!text.contains(" \n"))
   }
 
+  @Test func `a report names the process beside the ledger`() throws {
+    let engine = Engine(backend: CPUBackend(threadCount: 1))
+    let report = try engine.record("ones") { try engine.ones([1 << 20]) }.run.report
+    let resident = try #require(report.resident)
+    #expect(resident.peakBytes >= resident.entryBytes)
+    #expect(report.besideLedger == resident.peakBytes - report.peakBytes)
+    #expect(report.rendered().contains("\(resident.peakBytes) B"))
+    #expect(report.json.text.contains("\"process\":{\"entryBytes\":\(resident.entryBytes),"))
+    engine.isDry = true
+    let dry = try engine.record("dry") { try engine.ones([1 << 20]) }.run.report
+    #expect(dry.resident == nil && !dry.rendered().contains("resident"))
+    #expect(dry.json.text.contains("\"process\":null"))
+  }
+
+  @Test func `an outer recording's process was at least as large as an inner one's`() throws {
+    let engine = Engine(backend: CPUBackend(threadCount: 1))
+    let (inner, outer) = try engine.record("outer") {
+      try engine.record("inner") { try engine.ones([1 << 20]) }.run.report
+    }
+    let sizes = try [inner, outer.report].map { try #require($0.resident).peakBytes }
+    #expect(sizes[1] >= sizes[0])
+  }
+
+  @Test func `a step's columns and the gradients it frees are the step's`() {
+    let phases = plain.timeline.columns(200).map(\.phase.kind)
+    #expect(phases.last == .step)
+    #expect(plain.phaseSeconds.contains { $0.phase == .step })
+  }
+
   @Test func `a comparison says by how much and where the peak moved`() {
     let comparison = MemoryComparison([plain, swin])
     let text = comparison.rendered(

@@ -18,7 +18,9 @@ import Testing
     ("on NVIDIA H100 PCIe", "on llvmpipe (LLVM 15.0.6, 256 bits)"),
     ("device: AMD EPYC 9R14, 2 threads", "device: Intel(R) Xeon(R) CPU, 2 threads"),
     // Workspace belongs to the processor
-    ("workspace 12 MiB", "workspace 48 MiB"),
+    ("workspace 12 MiB", "workspace 48 MiB"), ("workspace 812 KiB", "workspace 48 MiB"),
+    // What the process holds belongs to the system
+    ("process, resident at most  812 MiB", "process, resident at most  1.02 GiB"),
     // Places in sources: folders, lines and columns may move
     ("  at lessons/a.md:12:5", "  at a.md:40:5"), ("  12 | x = y", "  140 | x = y"),
     ("     | ^", "      | ^"),

@@ -52,11 +52,13 @@ public final class AdamW: Optimizer {
 
   /// Moves every parameter that has a gradient, in place.
   public func step() throws {
+    let ledger = parameters.first?.tensor.engine.ledger
+    ledger?.mark("step")
     for (index, (_, parameter)) in parameters.enumerated() {
       guard let gradient = parameter.gradient else { continue }
       try parameter.engine.withoutGradients { try move(index, parameter, gradient) }
     }
-    parameters.first?.tensor.engine.ledger.mark("step done")
+    ledger?.mark("step done")
   }
 
   private func move(_ index: Int, _ parameter: Tensor, _ gradient: Tensor) throws {

@@ -18,6 +18,7 @@ extension EngineBindings: SessionExtension {
     try selectDevice(configuration.device)
     if let seed = configuration.seed { engine.random = RandomState(seed: seed) }
     limitMemory(configuration.memoryLimit)
+    if configuration.tracesMemory { context.programRecording = engine.beginRecording("program") }
     guard let cpu = engine.backend as? CPUBackend else { return }
     cpu.parallel = Parallel(
       threadCount: configuration.threads ?? cpu.parallel.threadCount,
@@ -66,6 +67,7 @@ extension EngineBindings: SessionExtension {
   /// The same, and forgets what was running; scopes have put back their own settings.
   public func cellFailed(_ cell: CellSource, in session: Session) {
     context.running = []
+    context.openHalves = []
     engine.closeSegments(to: 0)
     restoreBudget()
   }
@@ -94,6 +96,17 @@ extension EngineBindings: SessionExtension {
 
   /// `:mem`, `:seed`, `:device`.
   public var commands: [SessionCommand] { EngineCommands.all(self) }
+}
+
+extension Session {
+  /// What happened to memory since the session began, and in each `with memory` block that has ended; nil unless
+  /// it was asked for.
+  public func memoryTrace() -> MemoryTrace? {
+    let bindings = extensions.lazy.compactMap { $0 as? EngineBindings }.first
+    guard let bindings, let recording = bindings.context.programRecording else { return nil }
+    bindings.context.programRecording = nil
+    return MemoryTrace([bindings.engine.endRecording(recording).report] + bindings.context.tracedReports)
+  }
 }
 
 /// The machine's interrupt as kernels poll it.

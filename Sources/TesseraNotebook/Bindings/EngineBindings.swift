@@ -64,7 +64,7 @@ public final class EngineBindings {
       ops, CreationBuiltins.all, ShapeBuiltins.all, ShapeBuiltins.functions, FunctionBuiltins.methods,
       FunctionBuiltins.functions, ScopeBuiltins.called, MemoryBuiltins.all, PlotBuiltins.all,
       LayerBuiltins.all, LossBuiltins.all,
-      OptimizerBuiltins.all, FileBuiltins.all, DataBuiltins.all,
+      OptimizerBuiltins.all, FileBuiltins.all, DataBuiltins.all, BraTSBuiltins.all,
     ]
     return groups.flatMap { $0 }
   }

@@ -104,6 +104,11 @@ public struct LessonProblem: Sendable, Equatable {
   /// One next step.
   public let help: String?
 
+  /// A problem of its parts.
+  public init(line: Int, title: String, help: String?) {
+    (self.line, self.title, self.help) = (line, title, help)
+  }
+
   /// The problem as compilers print it: `path:line: title`, then the help on a line of its own.
   public func rendered(path: String) -> String {
     "\(path):\(line): \(title)" + (help.map { "\n  help: \($0)" } ?? "")

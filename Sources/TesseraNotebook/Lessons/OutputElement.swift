@@ -19,7 +19,8 @@ struct OutputScanner {
   private let characters: [Character]
   private var position = 0
   private var elements: [OutputElement] = []
-  /// Workspace is what a library asks for on this processor; its sizes are not the lesson's.
+  /// Workspace is what a library asks for on this processor, and resident sizes are the system's: neither is the
+  /// lesson's.
   private let masksNumbers: Bool
 
   /// The elements of one line, blanks at its end dropped.
@@ -35,7 +36,8 @@ struct OutputScanner {
     var text = Array(line)
     while let last = text.last, last.isWhitespace { text.removeLast() }
     characters = text
-    masksNumbers = line.lowercased().contains("workspace")
+    let words = line.lowercased()
+    masksNumbers = words.contains("workspace") || words.contains("resident")
   }
 
   private mutating func scan(isExpected: Bool) {
@@ -133,6 +135,7 @@ extension OutputScanner {
       position = unit.end
       elements.append(.masked(.time))
     } else if masksNumbers {
+      if Self.sizeUnits.contains(unit.word) { position = unit.end }
       elements.append(.masked(.number))
     } else if isDecimal, !Self.sizeUnits.contains(unit.word), let value = Double(text) {
       elements.append(.decimal(value, text: text))

@@ -47,11 +47,12 @@ public struct MemoryBlockStrip: Sendable {
 }
 
 extension MemoryBlockStrip {
-  /// A line a module, at most 72 columns wide.
+  /// A line a module, at most 72 columns wide; modules too small for a cell of their own share one.
   public func text(style: TextStyle = .plain, isASCII: Bool = false) -> String {
     let (full, empty, sign) = isASCII ? ("#", ".", "recomputed") : ("█", "░", "↻")
-    let nameWidth = min(18, blocks.map(\.name.count).max() ?? 0)
-    let lines = blocks.map { block in
+    let shown = foldedBlocks
+    let nameWidth = min(18, shown.map(\.name.count).max() ?? 0)
+    let lines = shown.map { block in
       let kept = cells(block.kept)
       let dropped = max(block.dropped > 0 ? 1 : 0, cells(block.kept + block.dropped) - kept)
       let bar =
@@ -63,6 +64,16 @@ extension MemoryBlockStrip {
     }
     let key = "\(full) kept for backward  \(empty) dropped  \(sign) n: segments computed again"
     return ([style.apply(.bold, "\(label): what each module keeps")] + lines + [key]).joined(separator: "\n")
+  }
+
+  /// The blocks with the small ones as one, where there are several.
+  private var foldedBlocks: [Block] {
+    let small = blocks.filter { ($0.kept + $0.dropped) * 40 < largest }
+    guard small.count > 1 else { return blocks }
+    let rest = Block(
+      name: "\(small.count) smaller", kept: small.reduce(0) { $0 + $1.kept },
+      dropped: small.reduce(0) { $0 + $1.dropped }, recomputed: small.reduce(0) { $0 + $1.recomputed })
+    return blocks.filter { !small.contains($0) } + [rest]
   }
 
   private func cells(_ bytes: Int) -> Int {

@@ -2,7 +2,7 @@ import TesseraTensor
 
 extension MemoryChart {
   private static let plotWidth = 60
-  private static let plotHeight = 10
+  private static let plotHeight = 8
 
   /// The chart in characters, at most 72 columns wide.
   public func text(style: TextStyle = .plain, isASCII: Bool = false) -> String {

@@ -69,7 +69,8 @@ extension MemoryReport {
       ("fused", .bool(setting.isFused)), ("seed", .string(String(setting.seed))),
       ("entryBytes", .integer(entryBytes)), ("exitBytes", .integer(exitBytes)),
       ("peakBytes", .integer(peakBytes)), ("peakAboveEntry", .integer(peakAboveEntry)),
-      ("workspacePeakBytes", .integer(workspacePeak)), ("peak", peakJSON), ("atPeak", atPeakJSON),
+      ("workspacePeakBytes", .integer(workspacePeak)), ("process", processJSON), ("peak", peakJSON),
+      ("atPeak", atPeakJSON),
       ("forwardEnd", forwardEnd.map(\.json) ?? .null),
       ("recomputed", .array(recomputed.map(JSONValue.string))),
       ("seconds", .number(seconds)),
@@ -82,6 +83,15 @@ extension MemoryReport {
     .object([
       ("phase", .string(peak.phase.name)), ("layer", .string(peak.layer)), ("op", .string(peak.op)),
       ("line", peak.mark.map { .string("\($0)") } ?? .null), ("recomputed", .bool(peak.isRecomputed)),
+    ])
+  }
+
+  /// The resident size, and what of it the ledger does not count.
+  private var processJSON: JSONValue {
+    guard let resident, let besideLedger else { return .null }
+    return .object([
+      ("entryBytes", .integer(resident.entryBytes)), ("peakBytes", .integer(resident.peakBytes)),
+      ("besideLedgerBytes", .integer(besideLedger)), ("ownPeak", .bool(resident.isOwnPeak)),
     ])
   }
 

@@ -30,7 +30,21 @@ extension MemoryReport {
     let bytes = shown.compactMap { name, bytes, note in
       bytes.map { [name, ByteCount.size($0), "\($0) B", note] }
     }
-    return Table(header: ["", "size", "bytes", ""], rows: bytes + countedFacts)
+    return Table(header: ["", "size", "bytes", ""], rows: bytes + processFact + countedFacts)
+  }
+
+  /// The process's own size: what the machine had to have, beside what the ledger counted.
+  private var processFact: [[String]] {
+    guard let resident, let beside = besideLedger else { return [] }
+    let gap = "\(ByteCount.size(abs(beside))) \(beside < 0 ? "less" : "more") than the ledger's peak"
+    let cause = beside < 0 ? "pages not yet touched" : "program, arena, workspace"
+    let whose = resident.isOwnPeak ? "" : "; since the program's start"
+    return [
+      [
+        "process, resident at most", ByteCount.size(resident.peakBytes), "\(resident.peakBytes) B",
+        "\(gap): \(cause)\(whose)",
+      ]
+    ]
   }
 
   private var countedFacts: [[String]] {

@@ -6,6 +6,8 @@ public struct Card: Sendable, Equatable {
     case measured
     /// The measured card's shares, applied to this card's memory.
     case derived
+    /// A number that somebody chose: no card at all.
+    case chosen
   }
 
   /// The name, such as `RTX 4070`.
@@ -32,11 +34,19 @@ public struct Card: Sendable, Equatable {
     case .derived:
       "derived: the shares of the RTX 4070 (11.71 of 12 GiB visible, 0.64 not usable), applied to "
         + "\(nominalBytes >> 30) GiB"
+    case .chosen: "chosen: all of it is left to tensors"
     }
   }
 }
 
 extension Card {
+  /// A budget to judge by as if it were a card, all of it for tensors.
+  public init(budget bytes: Int) {
+    self.init(
+      name: "budget", nominalBytes: bytes, visibleBytes: bytes, contextBytes: 0, otherBytes: 0,
+      evidence: .chosen)
+  }
+
   /// The card of that name; case and blanks do not matter, and `8` or `8 GiB` mean the plain `8 GB`.
   public static func named(_ name: String) -> Card? {
     let key = normalized(name)

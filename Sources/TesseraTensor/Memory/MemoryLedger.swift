@@ -70,6 +70,8 @@ public final class MemoryLedger {
   private var ring: [MemoryEvent] = []
   private var ringStart = 0
   private var recorders: [MemoryRecorder] = []
+  /// The process's size while something is recorded.
+  let residents = ResidentWatch()
 
   /// Makes an empty ledger.
   public init() {}

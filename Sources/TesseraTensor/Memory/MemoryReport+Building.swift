@@ -2,7 +2,7 @@ extension MemoryReport {
   /// Reads a stopped recorder; `ledger` only lends the texts of its labels.
   public init(
     _ recorder: MemoryRecorder, labels ledger: MemoryLedger, label: String, setting: Setting,
-    gradients: [GradientDigest] = [], digestSeconds: Double = 0
+    gradients: [GradientDigest] = [], digestSeconds: Double = 0, resident: ResidentSpan? = nil
   ) {
     let replay = LedgerReplay(recorder, ledger)
     let timeline = MemoryTimeline(recorder)
@@ -19,6 +19,7 @@ extension MemoryReport {
     forwardEnd = recorder.firstBackward.map(replay.forwardEnd)
     recomputed = recorder.events.compactMap(\.recomputedSegment)
     workspacePeak = replay.workspacePeak
+    self.resident = setting.isDry ? nil : resident
     keptByReportsAtEntry = timeline.startBytes[.report]
     parameters = replay.tally(.parameter)
     inputs = replay.tally(.input)

@@ -16,6 +16,8 @@ public final class MemoryRecording {
   private let recorder: MemoryRecorder
   private let collector: GradientCollector
   private let observersBefore: Int
+  private let residentSpan: Int?
+  private var resident: ResidentSpan?
   private var isActive = true
 
   fileprivate init(_ label: String, keepGradients: Bool, engine: Engine) {
@@ -24,6 +26,7 @@ public final class MemoryRecording {
     collector = GradientCollector(keepsValues: keepGradients)
     observersBefore = engine.gradientObservers.count
     recorder = engine.ledger.startRecording()
+    residentSpan = engine.ledger.residents.begin()
     engine.gradientObservers.append { [collector] in collector.observe(leaf: $0, contribution: $1) }
   }
 
@@ -34,6 +37,7 @@ public final class MemoryRecording {
     guard isActive else { return }
     isActive = false
     engine.ledger.stop(recorder)
+    resident = residentSpan.flatMap(engine.ledger.residents.end)
     engine.gradientObservers.removeLast(max(0, engine.gradientObservers.count - observersBefore))
   }
 
@@ -43,7 +47,7 @@ public final class MemoryRecording {
     stop()
     let report = MemoryReport(
       recorder, labels: engine.ledger, label: label, setting: setting, gradients: collector.digests,
-      digestSeconds: collector.seconds)
+      digestSeconds: collector.seconds, resident: resident)
     return MemoryRun(report: report, gradients: collector.kept)
   }
 }

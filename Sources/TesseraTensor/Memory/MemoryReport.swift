@@ -22,6 +22,8 @@ public struct MemoryReport: Sendable {
   public let recomputed: [String]
   /// The largest amount of library scratch, which is not part of any total.
   public let workspacePeak: Int
+  /// The process beside the ledger; nil in a dry run, which uses no memory, and where the system tells no sizes.
+  public let resident: ResidentSpan?
   /// Gradients that an earlier report keeps alive, part of ``entryBytes``.
   public let keptByReportsAtEntry: Int
   /// Seconds in all, without the time that digests took.
@@ -39,6 +41,11 @@ public struct MemoryReport: Sendable {
 
   /// Peak above what was live at entry.
   public var peakAboveEntry: Int { peakBytes - entryBytes }
+
+  /// What the process held at its largest beside the ledger's peak: program, free blocks of the arena, library scratch.
+  ///
+  /// Negative where the system had not handed out every page that the ledger counts.
+  public var besideLedger: Int? { resident.map { $0.peakBytes - peakBytes } }
 }
 
 extension MemoryReport {
@@ -143,6 +150,9 @@ public enum MemoryModule {
 
   /// Modules whose children are listed in their stead: MONAI's SwinUNETR has its encoder's stages under one name.
   private static let containers: Set<Substring> = ["swinViT"]
+
+  /// Whether reports list the children of a network's member of that name in its stead.
+  public static func isContainer(_ name: String) -> Bool { containers.contains(Substring(name)) }
 
   /// `layers1` for `swinViT.layers1.0.blocks.0.attn`.
   public static func name(of path: String) -> String {

@@ -27,9 +27,11 @@ public enum MemoryPhase: Hashable, Sendable {
 /// Follows the ledger's marks, which say where backward, a recomputation and a step begin and end.
 ///
 /// What runs after backward is the step, until the graph keeps something again: scripts that update parameters by
-/// hand set no mark, and nothing of an update is kept.
+/// hand set no mark, and nothing of an update is kept. After a step's end the next tensor that is made belongs to
+/// forward; what is freed until then, such as the gradients, still belongs to the step.
 struct PhaseTracker {
   private var base = MemoryPhase.forward
+  private var stepHasEnded = false
   private var recomputing: [String] = []
 
   /// The phase in force.
@@ -39,6 +41,7 @@ struct PhaseTracker {
     switch event.kind {
     case .mark(let mark): observe(mark: mark)
     case .change where event.entry.isSaved && base == .step: base = .forward
+    case .birth where stepHasEnded: (base, stepHasEnded) = (.forward, false)
     default: break
     }
   }
@@ -50,13 +53,14 @@ struct PhaseTracker {
       _ = recomputing.popLast()
     } else if let next = Self.phases[mark] {
       base = next
+      stepHasEnded = mark == "step done"
       // An error inside a replay never reaches the mark that ends it.
       recomputing = []
     }
   }
 
   private static let phases: [String: MemoryPhase] = [
-    "backward": .backward, "backward done": .step, "step": .step, "step done": .forward,
+    "backward": .backward, "backward done": .step, "step": .step, "step done": .step,
   ]
 
   /// The segment that a mark starts to recompute.

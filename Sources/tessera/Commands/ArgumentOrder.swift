@@ -5,7 +5,7 @@
 struct ArgumentOrder {
   /// Options that take the next word.
   private static let takesValue: Set<String> = [
-    "-c", "--device", "--memory", "--seed", "--threads", "--param", "--color",
+    "-c", "--device", "--memory", "--seed", "--threads", "--param", "--color", "--trace",
   ]
 
   /// Whether the arguments name a subcommand.

@@ -3,18 +3,14 @@ import ArgumentParser
 /// Subcommands of the design that are not built yet: naming one says exactly that.
 enum PlannedCommands {
   static let all: [any ParsableCommand.Type] = [
-    Planned<MemoryName>.self, Planned<DevicesName>.self, Planned<BenchName>.self, Planned<FormatName>.self,
-    Planned<CheckName>.self, Planned<ExportName>.self, Planned<KernelName>.self,
+    Planned<BenchName>.self, Planned<FormatName>.self, Planned<ExportName>.self, Planned<KernelName>.self,
   ]
 }
 
 /// The name of a planned subcommand; a type, as the parser identifies subcommands by type.
 protocol PlannedName { static var name: String { get } }
-enum MemoryName: PlannedName { static let name = "memory" }
-enum DevicesName: PlannedName { static let name = "devices" }
 enum BenchName: PlannedName { static let name = "bench" }
 enum FormatName: PlannedName { static let name = "fmt" }
-enum CheckName: PlannedName { static let name = "check" }
 enum ExportName: PlannedName { static let name = "export" }
 enum KernelName: PlannedName { static let name = "kernel" }
 

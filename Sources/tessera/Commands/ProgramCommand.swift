@@ -8,6 +8,8 @@ struct ProgramCommand {
   let code: String?
   let words: [String]
   let staysInteractive: Bool
+  /// Where a trace of memory goes; nil for none.
+  var tracePath: String?
 
   /// A program and where it came from.
   private struct Program {
@@ -23,6 +25,7 @@ struct ProgramCommand {
     let console = Console(color: options.color, quiet: options.quiet)
     var configuration = try options.configuration()
     configuration.width = console.width
+    configuration.tracesMemory = tracePath != nil
     configuration.arguments = code == nil ? Array(words.dropFirst()) : words
     guard let program = try program(console) else {
       return try prompt(configuration, console)
@@ -32,8 +35,30 @@ struct ProgramCommand {
     interrupts.aim(at: session.interpreter.interrupt)
     let status = try run(program, in: session, console)
     warnAboutParameters(session, console)
-    guard staysInteractive else { throw status }
-    try Repl(session: session, console: console, quiet: options.quiet, interrupts: interrupts).run()
+    guard staysInteractive else {
+      try writeTrace(of: session, console)
+      throw status
+    }
+    try converse(session, console, interrupts)
+  }
+
+  /// The prompt, until it ends as it always does: with a status.
+  private func converse(_ session: Session, _ console: Console, _ interrupts: Interrupts) throws {
+    do {
+      try Repl(session: session, console: console, quiet: options.quiet, interrupts: interrupts).run()
+    } catch let status as ExitStatus {
+      try writeTrace(of: session, console)
+      throw status
+    }
+    try writeTrace(of: session, console)
+  }
+
+  private func writeTrace(of session: Session, _ console: Console) throws {
+    guard let tracePath, let trace = session.memoryTrace() else { return }
+    do { try TextFile.replace(tracePath, with: trace.text) } catch {
+      console.note("tessera: cannot write \(error)\n")
+      throw ExitStatus.usage
+    }
   }
 
   /// The program to run; nil for the prompt.
@@ -89,6 +114,6 @@ struct ProgramCommand {
 
   private func prompt(_ configuration: Session.Configuration, _ console: Console) throws {
     let session = try SessionFactory.make(configuration, folder: ".", console: console)
-    try Repl(session: session, console: console, quiet: options.quiet, interrupts: Interrupts()).run()
+    try converse(session, console, Interrupts())
   }
 }

@@ -15,10 +15,15 @@ final class EngineContext {
   var layerMethods: [String: Builtin] = [:]
   /// Models whose `forward` runs, outermost first.
   var running: [Layer] = []
+  /// Swin blocks of scripts that run in two segments now, each with the segments that were open before.
+  var openHalves: [(layer: ScriptLayer, depth: Int)] = []
   /// Where files are written.
   var writeFolder = "."
   /// Labels and peaks of the reports that have ended, for the session's summary.
   var peaks: [(label: String, bytes: Int)] = []
+  /// The recording of the whole program and the reports that ended meanwhile, where a trace was asked for.
+  var programRecording: MemoryRecording?
+  var tracedReports: [MemoryReport] = []
   /// Shows a sentence that is no error.
   var note: (String) -> Void = { _ in }
 

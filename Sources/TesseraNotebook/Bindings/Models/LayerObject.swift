@@ -109,6 +109,7 @@ extension EngineContext {
   func running<Result>(_ layer: Layer, fallback: String = "", _ body: () throws -> Result) throws -> Result {
     let own = running.last.flatMap { ($0 as? ScriptLayer)?.name(of: layer) }
     let name = own ?? (running.isEmpty ? fallback : "")
+    if let own { willRun(own) }
     running.append(layer)
     defer { running.removeLast() }
     return try name.isEmpty ? body() : engine.inLayer(name, body)

@@ -27,7 +27,11 @@ final class ModelBindings: ModelHost {
     guard name == "checkpoint" else { return false }
     let layer = context.layer(of: instance)
     layer.refresh()
-    try context.explaining({ [] }) { try layer.setCheckpoint(CheckpointPolicy(value)) }
+    try context.explaining({ [] }) {
+      let policy = try CheckpointPolicy(value)
+      try layer.setCheckpoint(policy)
+      if policy == .all { layer.recomputeModules() }
+    }
     layer.checkpointValue = value
     return true
   }
@@ -39,8 +43,10 @@ final class ModelBindings: ModelHost {
     let layer = context.layer(of: instance)
     return try context.explaining({ [] }) {
       try context.running(layer) {
-        guard layer.recompute == .whole, !layer.isCalledByLayer else { return try forward(arguments) }
-        return try context.engine.checkpoint { try forward(arguments) }
+        guard layer.recompute == .whole, !layer.isCalledByLayer else {
+          return try context.inHalves(of: layer) { try forward(arguments) }
+        }
+        return try context.engine.checkpoint { try context.inHalves(of: layer) { try forward(arguments) } }
       }
     }
   }

@@ -11,6 +11,8 @@ final class ScriptLayer: Layer {
   var checkpointValue = Value.none
   private unowned let context: EngineContext
   private var names: [ObjectIdentifier: String] = [:]
+  /// Whether `forward` runs as two segments, the second from the call of `norm2` on.
+  private(set) var recomputesHalves = false
   /// Whether a layer of the engine called this one and has opened its checkpoint segment already.
   private(set) var isCalledByLayer = false
 
@@ -21,6 +23,14 @@ final class ScriptLayer: Layer {
   }
 
   override var typeName: String { instance?.type.name ?? "model" }
+
+  /// A block is known by MONAI's names for its members; the policies recompute its halves.
+  override func setCheckpointPolicy(_ policy: CheckpointPolicy) -> Bool {
+    let names = Set(members.map(\.name))
+    guard names.isSuperset(of: ["norm1", "attn", "norm2", "mlp"]) else { return false }
+    recomputesHalves = policy == .swin || policy == .all
+    return true
+  }
 
   /// Calls the script's `forward`; used where a built-in layer contains this one.
   override func forward(_ inputs: [Tensor]) throws -> Tensor {

@@ -11,7 +11,8 @@ enum MemoryBuiltins {
     "Records what happens to memory in a `with` block: peak, what was live then, what backward keeps, seconds.",
     details:
       "Attributes: peak, entry, peak_above_entry, saved, end_of_forward, recomputed, seconds, by_category, "
-      + "by_layer, by_module. Sizes are bytes. keep_gradients keeps a copy of every gradient, and counts it.",
+      + "by_layer, by_module, largest_request, resident_peak (of the process), beside_ledger, allocator(…) (what PyTorch's "
+      + "would have reserved). Sizes are bytes. keep_gradients keeps a copy of every gradient, and counts it.",
     example: """
       with memory("zeros") as m { x = zeros(1024) }
       print(m.peak_above_entry)
@@ -134,7 +135,7 @@ final class ComparisonObject: HostObject {
   init(_ comparison: MemoryComparison) { self.comparison = comparison }
 
   override var typeName: String { "comparison" }
-  override var attributeNames: [String] { ["rows", "gradients", "peaks", "warnings"] }
+  override var attributeNames: [String] { ["rows", "gradients", "differences", "peaks", "warnings"] }
 
   override func attribute(_ name: String) throws -> Value? {
     switch name {
@@ -145,6 +146,7 @@ final class ComparisonObject: HostObject {
             (row.name, .list(ListObject(row.values.map { Self.number($0, row.unit) })))
           }))
     case "gradients": .list(ListObject(comparison.gradients.map { .string($0.text) }))
+    case "differences": .list(ListObject(comparison.gradients.map { $0.scriptValue }))
     case "peaks": .list(ListObject(comparison.peakSentences.map { .string($0) }))
     case "warnings": .list(ListObject(comparison.warnings.map { .string($0) }))
     default: nil
@@ -177,6 +179,17 @@ extension EngineContext {
         .list(ListObject(ledger.largestHolders(10).map { .tuple([.string($0.name), .int($0.bytes)]) }))
       ),
     ])
+  }
+}
+
+extension GradientAgreement {
+  /// The largest difference of a value where it is known: 0 for equal bits.
+  fileprivate var scriptValue: Value {
+    switch self {
+    case .equal: .float(0)
+    case .largest(let difference, _): .float(difference)
+    case .absent, .norms, .dry, .otherLeaves: .none
+    }
   }
 }
 

@@ -45,9 +45,10 @@ final class MemoryReportObject: HostObject {
     return run.report
   }
 
-  override var attributeNames: [String] { Self.facts.keys.sorted() }
+  override var attributeNames: [String] { Self.facts.keys.sorted() + ["allocator"] }
 
   override func attribute(_ name: String) throws -> Value? {
+    if name == "allocator" { return .native(MemoryBuiltins.allocator.method(of: .host(self), in: context)) }
     guard let fact = Self.facts[name] else { return nil }
     return try fact(report())
   }
@@ -83,6 +84,10 @@ final class MemoryReportObject: HostObject {
     "device": { .string($0.setting.device) },
     "dry": { .bool($0.setting.isDry) },
     "workspace": { .int($0.workspacePeak) },
+    "largest_request": { .int($0.timeline.largestRequest) },
+    "resident_entry": { $0.resident.map { .int($0.entryBytes) } ?? .none },
+    "resident_peak": { $0.resident.map { .int($0.peakBytes) } ?? .none },
+    "beside_ledger": { $0.besideLedger.map { .int($0) } ?? .none },
   ]
 
   private static func shares(_ shares: [MemoryReport.Share]) -> Value {
@@ -96,7 +101,20 @@ final class MemoryReportObject: HostObject {
   }
 }
 
+extension MemoryTimeline {
+  /// The largest single allocation, library scratch aside.
+  fileprivate var largestRequest: Int {
+    events.reduce(0) { largest, event in
+      guard case .birth(let category) = event.change, category.countsTowardsTotal else { return largest }
+      return max(largest, event.bytes)
+    }
+  }
+}
+
 extension EngineContext {
-  /// Notes the peak of a finished report for the session's summary.
-  func reported(_ report: MemoryReport) { peaks.append((report.label, report.peakBytes)) }
+  /// Notes the peak of a finished report for the session's summary, and the report itself for a trace.
+  func reported(_ report: MemoryReport) {
+    peaks.append((report.label, report.peakBytes))
+    if programRecording != nil { tracedReports.append(report) }
+  }
 }

@@ -11,7 +11,7 @@ enum PlotBuiltins {
     "Draws memory reports: live bytes over the step, or what each block keeps, drops and recomputes.",
     details:
       "kind=\"timeline\" stacks the categories of live bytes, all reports on one scale. kind=\"blocks\" is a strip "
-      + "of the network's blocks for each report, against the first. file=\"name.svg\" also writes a picture.",
+      + "of the network's blocks for each report, against the first, which needs none of its own. file=\"name.svg\" also writes a picture.",
     example: """
       with memory("zeros") as m { x = zeros(1024) }
       plot(m, file="example.svg")
@@ -28,7 +28,10 @@ enum PlotBuiltins {
     let charts: [Chart] =
       switch try call.string("kind") {
       case "timeline": [MemoryChart(reports).chart()]
-      case "blocks": reports.map { MemoryBlockStrip($0, against: first).chart() }
+      case "blocks":
+        (reports.count == 1 ? reports[...] : reports.dropFirst()).map {
+          MemoryBlockStrip($0, against: first).chart()
+        }
       default: throw call.mismatch("kind", "\"timeline\" or \"blocks\"")
       }
     for chart in charts { call.context.show(chart) }

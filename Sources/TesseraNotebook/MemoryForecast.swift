@@ -1,0 +1,175 @@
+import TesseraNet
+import TesseraScript
+import TesseraTensor
+
+/// What a training step of SwinUNETR would hold: dry runs of one configuration, one a policy, and what fits.
+///
+/// The step is the one of the lessons: Dice with cross entropy, AdamW whose moments exist, float32.
+public struct MemoryForecast {
+  /// What is asked.
+  public struct Question: Sendable {
+    /// Extent of each of the volume's axes.
+    public var size = 128
+    /// Axes of the volume.
+    public var axes = 3
+    /// SwinUNETR's `feature_size`.
+    public var features = 24
+    /// Volumes a step.
+    public var batch = 1
+    /// Channels of the volume.
+    public var inputs = 4
+    /// Channels of the prediction.
+    public var outputs = 3
+    /// Whether layers call fused ops; without, the ledger holds what PyTorch's eager mode holds.
+    public var isFused = false
+    /// The policies to try, by the names that scripts use, the cheapest in time first.
+    public var policies = MemoryForecast.policyNames
+
+    /// The network of the lessons at 128³, under every policy.
+    public init() {}
+  }
+
+  /// One policy's step.
+  public struct Answer: Sendable {
+    /// What was dropped.
+    public let policy: CheckpointPolicy
+    /// What the step held.
+    public let report: MemoryReport
+    /// What PyTorch's allocator would have reserved for it.
+    public let reservedBytes: Int
+  }
+
+  /// One answer a policy.
+  public let answers: [Answer]
+
+  /// Runs each policy dry.
+  ///
+  /// - Throws: `ScriptError` with what the network says about a configuration it cannot have.
+  public init(_ question: Question) throws {
+    do {
+      answers = try CheckpointPolicy.priced.filter { question.policies.contains($0.name) }.map { policy in
+        let report = try Self.step(question, policy)
+        return Answer(
+          policy: policy, report: report, reservedBytes: AllocatorReplay(report.timeline).peakReserved)
+      }
+    } catch let error as TensorError {
+      throw ScriptError(error)
+    }
+  }
+
+  /// `off`, `swin`, `all`.
+  public static let policyNames = CheckpointPolicy.priced.map(\.name)
+
+  private static func step(_ question: Question, _ policy: CheckpointPolicy) throws -> MemoryReport {
+    let engine = Engine(backend: CPUBackend(threadCount: 1))
+    (engine.isDry, engine.isFused) = (true, question.isFused)
+    var configuration = SwinUNETRConfiguration(
+      inChannels: question.inputs, outChannels: question.outputs, featureSize: question.features)
+    configuration.spatialDimensions = question.axes
+    let network = try SwinUNETR(configuration, engine: engine)
+    try network.setCheckpoint(policy)
+    let optimizer = AdamW(network.namedParameters)
+    let sides = [Int](repeating: question.size, count: question.axes)
+    let x = try engine.zeros(Shape([question.batch, question.inputs] + sides))
+    let target = try engine.zeros(Shape([question.batch, question.outputs] + sides))
+    var loss = DiceCELoss()
+    loss.dice.sigmoid = true
+    func step() throws {
+      try loss(network.run([x]), target).backward()
+      try optimizer.step()
+      optimizer.zeroGradients()
+    }
+    // The first step makes the moments; the second is any step after it.
+    try step()
+    return try engine.record(policy.name, step).run.report
+  }
+}
+
+extension CheckpointPolicy {
+  /// Policies in the order of what they cost in time.
+  fileprivate static let priced: [CheckpointPolicy] = [.off, .swin, .all]
+
+  /// What a script writes: `off`, `swin`, `all`, or layer paths.
+  fileprivate var name: String {
+    switch self {
+    case .off: "off"
+    case .swin: "swin"
+    case .all: "all"
+    case .names(let names): names.joined(separator: ",")
+    }
+  }
+}
+
+extension MemoryForecast {
+  /// What tensors may take.
+  public struct Limit: Sendable {
+    let card: Card
+
+    /// The card of that name.
+    ///
+    /// - Throws: `ScriptError` that names the nearest one.
+    public init(cardNamed name: String) throws {
+      guard let card = Card.named(name) else {
+        let near = nearestName(to: name, among: Card.names).map { "; did you mean \"\($0)\"?" }
+        throw ScriptError("there is no card \"\(name)\"" + (near ?? ""))
+      }
+      self.card = card
+    }
+
+    /// A size such as `12GiB`, all of it for tensors.
+    public init(budget text: String) throws {
+      guard let bytes = ByteCount.parse(text), bytes > 0 else {
+        throw ScriptError("\(text) is not a size; write it as 12GiB or 512MiB")
+      }
+      card = Card(budget: bytes)
+    }
+  }
+
+  /// A row a policy, each with its verdict where there is a limit.
+  public func table(limit: Limit?) -> Table {
+    let verdict = limit.map { [$0.card.name] } ?? []
+    return Table(
+      header: ["policy", "peak", "saved", "end of forward", "recomputed", "reserved", "peak is in"] + verdict,
+      rows: answers.map { answer in
+        let report = answer.report
+        return [
+          answer.policy.name, ByteCount.size(report.peakBytes),
+          report.forwardEnd.map { ByteCount.size($0.savedBytes) } ?? "",
+          report.forwardEnd.map { ByteCount.size($0.liveBytes) } ?? "", "\(report.recomputed.count)",
+          ByteCount.size(answer.reservedBytes), report.peak.place,
+        ] + (limit.map { [answer.verdict($0.card).text] } ?? [])
+      })
+  }
+
+  /// The plan in a sentence: the first policy, and so the fastest, that a limit holds.
+  public func plan(limit: Limit) -> String {
+    let limit = limit.card
+    let (usable, name) = (ByteCount.size(limit.usableBytes), limit.name)
+    if let fits = answers.first(where: { if case .fits = $0.verdict(limit) { true } else { false } }) {
+      return "\(name) (\(usable) for tensors): checkpoint \"\(fits.policy.name)\" fits"
+    }
+    guard let tight = answers.first(where: { $0.report.peakBytes <= limit.usableBytes }) else {
+      return
+        "\(name) (\(usable) for tensors): no policy fits; a smaller size or fused attention would need less"
+    }
+    return "\(name) (\(usable) for tensors): checkpoint \"\(tight.policy.name)\" fits by live bytes; "
+      + "fragmentation may decide"
+  }
+
+  /// Every report, for other programs.
+  public var json: JSONValue {
+    .array(
+      answers.map { answer in
+        .object([
+          ("policy", .string(answer.policy.name)), ("reservedBytes", .integer(answer.reservedBytes)),
+          ("report", answer.report.json),
+        ])
+      })
+  }
+}
+
+extension MemoryForecast.Answer {
+  fileprivate func verdict(_ limit: Card) -> Card.Verdict {
+    limit.verdict(livePeak: report.peakBytes, reservedPeak: reservedBytes)
+  }
+}
