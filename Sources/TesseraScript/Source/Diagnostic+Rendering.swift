@@ -6,7 +6,10 @@ extension Diagnostic {
     lines.append("  at \(location.name):\(location.line):\(location.column)")
     lines += excerptLines(paint)
     for note in notes { lines += noteLines(note, paint) }
-    if let help { lines.append(paint.strong("help:", as: .cyan) + " " + help) }
+    if let help {
+      let indented = help.split(separator: "\n").joined(separator: "\n      ")
+      lines.append(paint.strong("help:", as: .cyan) + " " + indented)
+    }
     lines += traceLines
     return lines.joined(separator: "\n")
   }

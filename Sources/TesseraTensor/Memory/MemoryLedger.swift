@@ -162,6 +162,16 @@ extension MemoryLedger {
     return recorder
   }
 
+  /// The most that is live during `body` above what is live now, with the budget off and nobody recording.
+  func trialPeak(_ body: () throws -> Void) rethrows -> Int {
+    let before = (budget, peakBytes, ring, ringStart, recorders)
+    let start = liveBytes
+    (budget, peakBytes, recorders) = (nil, liveBytes, [])
+    defer { (budget, peakBytes, ring, ringStart, recorders) = before }
+    try body()
+    return peakBytes - start
+  }
+
   /// Stops a recorder; its events stay with it.
   public func stop(_ recorder: MemoryRecorder) {
     recorder.stopTime = Clock.nanoseconds()

@@ -37,14 +37,14 @@ public struct OutOfMemory: Error, Sendable {
       + "\(ByteCount.text(live)) of \(ByteCount.text(budget)) (\(budgetLabel)) are live"
   }
 
-  /// Where the memory is, and what would free some.
+  /// Where the memory is, and what would free some: a line each.
   public var advice: String {
     let categories = byCategory.prefix(4).map { "\($0.category.name) \(ByteCount.text($0.bytes))" }
     let largest = holders.prefix(3).map { "\($0.name) \(ByteCount.text($0.bytes))" }
     var parts = ["live: " + categories.joined(separator: ", ")]
     if !largest.isEmpty { parts.append("largest: " + largest.joined(separator: ", ")) }
-    parts += cures
-    return parts.joined(separator: "; ")
+    if !cures.isEmpty { parts.append("cures, by what each saves of this step's peak:") }
+    return (parts + cures.map { "  \($0)" }).joined(separator: "\n")
   }
 }
 

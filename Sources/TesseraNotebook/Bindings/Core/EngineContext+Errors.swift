@@ -14,6 +14,8 @@ extension EngineContext {
       throw Diagnostic(
         code: "E0502", kind: .interrupted, title: "interrupted",
         location: SourceLocation(name: "", line: 0, column: 0))
+    } catch TensorError.outOfMemory(let facts) {
+      throw ScriptError(.outOfMemory(withCures(facts)))
     } catch let error as TensorError {
       throw ScriptError(error, tensors: error.concernsShapes ? tensors() : [])
     } catch let error as DataError {

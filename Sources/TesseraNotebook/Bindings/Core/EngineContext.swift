@@ -17,6 +17,8 @@ final class EngineContext {
   var running: [Layer] = []
   /// Swin blocks of scripts that run in two segments now, each with the segments that were open before.
   var openHalves: [(layer: ScriptLayer, depth: Int)] = []
+  /// The network whose memory an out-of-memory is about.
+  var lastNetwork: LastNetwork?
   /// Where files are written.
   var writeFolder = "."
   /// Labels and peaks of the reports that have ended, for the session's summary.

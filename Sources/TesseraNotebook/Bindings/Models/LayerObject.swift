@@ -56,6 +56,7 @@ final class LayerObject: HostObject {
       return tensor
     }
     guard !inputs.isEmpty else { throw ScriptError("\(typeName) takes a tensor", code: "E0403") }
+    if context.running.isEmpty { context.lastNetwork = LastNetwork(object: self, inputs: inputs.map(\.spec)) }
     return try context.explaining({ inputs.map { ("the input", $0) } }) {
       try context.running(layer, fallback: path) { context.value(try layer.run(inputs)) }
     }
