@@ -22,6 +22,8 @@ extension Layer {
       for (parameter, gradient) in zip(parameters, gradients) { parameter.gradient = gradient }
     }
     return try engine.trialPeak {
+      // Gradients made here die here, unseen by whoever records.
+      defer { for parameter in parameters { parameter.gradient = nil } }
       let tensors = try inputs.map { try engine.allocate($0, purpose: .input, op: "trial") }
       let output = try run(tensors)
       guard withGradients else { return }

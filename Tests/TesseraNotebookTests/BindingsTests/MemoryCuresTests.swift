@@ -5,8 +5,8 @@ import Testing
 @Suite struct MemoryCuresTests {
   private static let program = """
     net = SwinUNETR(in_channels=4, out_channels=3, feature_size=12)
-    x = rand(1, 4, 64, 64, 64)
-    budget("100 MiB")
+    x = rand(1, 4, 96, 96, 96)
+    budget("500 MiB")
     with dry_run { with fusion("off") { net(x).sum().backward() } }
     """
 
@@ -25,7 +25,7 @@ import Testing
     #expect(sizes == sizes.sorted(by: >))
   }
 
-  @Test("a cure that says the step fits makes it fit", arguments: ["both: ", "a crop of 32 × 32 × 32"])
+  @Test("a cure that says the step fits makes it fit", arguments: ["both: ", "a crop of 64 × 64 × 64"])
   func honest(cure: String) throws {
     let session = ScriptSession()
     let help = try #require(session.failure(Self.program)?.help)
@@ -33,7 +33,7 @@ import Testing
     let cured =
       cure == "both: "
       ? Self.program.replacing("with fusion(\"off\") ", with: "net.checkpoint = \"swin\"; if True ")
-      : Self.program.replacing("64, 64, 64", with: "32, 32, 32")
+      : Self.program.replacing("96, 96, 96", with: "64, 64, 64")
     #expect(line.contains("(the step fits)") == (session.failure(cured) == nil))
   }
 
