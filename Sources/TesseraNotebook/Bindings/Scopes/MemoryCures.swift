@@ -23,6 +23,8 @@ struct MemoryCure {
 extension EngineContext {
   /// The facts of an out-of-memory with the cures that apply to the network that ran, best first.
   func withCures(_ facts: OutOfMemory) -> OutOfMemory {
+    // An allocation by no layer, with no graph alive, is not the network's.
+    guard !facts.layer.isEmpty || engine.ledger.savedBytes > 0 else { return facts }
     var facts = facts
     facts.cures = cures(budget: facts.budget).map(\.sentence)
     return facts

@@ -17,13 +17,16 @@ final class Arena {
   /// Cache lines and vector registers are 64 bytes.
   private static let alignment = 64
 
-  /// From here on a block has pages of its own, which go back to the system when it is freed. The C library would put
-  /// blocks of up to 32 MiB into its heap, whose holes keep a third more memory resident than is live.
+  /// From here on a block has pages of its own, which go back to the system when it is freed.
+  ///
+  /// The C library would put blocks of up to 32 MiB into its heap, whose holes keep a third more memory resident than
+  /// is live.
   private static let mappedBytes = 128 << 10
   private static let pageBytes = 4096
 
-  /// From here on huge pages are asked for where the system allows them: one fault for 2 MiB in place of 512. Smaller
-  /// blocks would keep more resident than they use.
+  /// From here on huge pages are asked for where the system allows them: one fault for 2 MiB in place of 512.
+  ///
+  /// Smaller blocks would keep more resident than they use.
   private static let hugeBytes = 8 << 20
 
   deinit {
