@@ -95,6 +95,22 @@ import Testing
     try terminal.expect("3 of 3 cells ran well")
   }
 
+  @Test func `an exercise typed with its blank filled is the answer, right or wrong`() throws {
+    let terminal = try start(try Scratch())
+    for step in ["1/3> ", "2/3> "] {
+      try terminal.expect(step)
+      terminal.send("\r")
+    }
+    try terminal.expect("3/3> ")
+    terminal.send("y = 5\r")
+    try terminal.expect("Not yet")
+    try terminal.expect("3/3> ")
+    terminal.send("z = 5\r")
+    try terminal.expect("3/3> ")
+    terminal.send("y = x\r")
+    try terminal.expect("Right.")
+  }
+
   @Test func `progress survives kill -9`() throws {
     let home = try Scratch()
     let first = try start(home)

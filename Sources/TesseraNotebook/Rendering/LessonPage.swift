@@ -62,8 +62,17 @@ public struct LessonPage: Sendable {
       ["- ", "* ", "|", "```", "> ", "    ", "<"].contains { line.hasPrefix($0) }
         || line.first?.isNumber == true
     }
-    let lines = keepsBreaks ? block : wrapped(block.joined(separator: " "))
+    let lines =
+      keepsBreaks
+      ? block.map(Self.withoutTargets)
+      : wrapped(
+        Self.withoutTargets(block.joined(separator: " ")))
     return lines.map(inline).joined(separator: "\n") + "\n"
+  }
+
+  /// Links to pages and sites as their words: a terminal has nothing to click on.
+  private static func withoutTargets(_ text: String) -> String {
+    text.replacing(/\[([^\]]+)\]\((?:https?:[^)\s]*|[^)\s]+\.(?:md|tes|svg)(?:#[^)\s]*)?)\)/) { String($0.1) }
   }
 
   /// Lines of at most the terminal's width, and never wider than is easy to read.

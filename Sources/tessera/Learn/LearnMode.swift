@@ -50,6 +50,14 @@ final class LearnMode {
     }
   }
 
+  /// Takes a program that is the present exercise with its blank filled as the answer: runs it and its checks.
+  func takesAnswer(_ text: String) -> Bool {
+    guard let step = walk.step, step.isExercise, step.cell.fills(with: text) else { return false }
+    walk.answer(text)
+    runStep()
+    return true
+  }
+
   // MARK: - Moves
 
   /// Runs the present cell; goes on when it ran well.
@@ -57,7 +65,8 @@ final class LearnMode {
     guard let step = walk.step else { return finish() }
     let code = walk.code(of: step)
     if step.isExercise, Self.hasBlank(code) {
-      return console.write("Fill the blank first: e edits the cell, :hint helps, :skip takes the solution.\n")
+      return console.write(
+        "Fill the blank first: type it here or e edits the cell, :hint helps, :skip takes the solution.\n")
     }
     guard run(step, code) else { return keep() }
     walk.finishStep()
@@ -133,7 +142,8 @@ final class LearnMode {
     for text in step.prose { console.write(page.prose(text)) }
     let code = walk.code(of: step).split(separator: "\n", omittingEmptySubsequences: false)
     console.write("\n" + code.map { console.style.apply(.dim, "  │ ") + $0 + "\n" }.joined())
-    let moves = step.isExercise ? "e edits, :hint helps" : "Enter runs, e edits"
+    let moves =
+      step.isExercise ? "type it with the blank filled, or e edits; :hint helps" : "Enter runs, e edits"
     console.write(console.style.apply(.dim, "  (\(moves), b goes back; or type anything)") + "\n")
   }
 

@@ -122,6 +122,7 @@ final class Repl {
     guard text.contains(where: { !$0.isWhitespace }) else { return }
     if text.hasPrefix("?") { return ReplHelp(repl: self).show(text) }
     if isCommand(text) { return runCommand(String(text.dropFirst())) }
+    if learning?.takesAnswer(text) == true { return }
     evaluate(text)
   }
 
