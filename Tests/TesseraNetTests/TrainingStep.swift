@@ -10,8 +10,9 @@ final class TrainingStep {
   let target: Tensor
   private var loss = DiceCELoss()
 
+  /// A cube of `size`, or the `sides` given.
   init(
-    engine: Engine, size: Int, features: Int = 24,
+    engine: Engine, size: Int = 64, sides: [Int]? = nil, features: Int = 24,
     configure: (inout SwinUNETRConfiguration) -> Void = { _ in }
   ) throws {
     self.engine = engine
@@ -19,7 +20,7 @@ final class TrainingStep {
     configure(&configuration)
     network = try SwinUNETR(configuration, engine: engine)
     optimizer = AdamW(network.namedParameters, learningRate: 1e-4, weightDecay: 1e-5)
-    let sides = [Int](repeating: size, count: configuration.spatialDimensions)
+    let sides = sides ?? [Int](repeating: size, count: configuration.spatialDimensions)
     x = try engine.uniform(Shape([1, 4] + sides))
     target = try engine.bernoulli(Shape([1, 3] + sides), probability: 0.5)
     for tensor in [x, target] { tensor.storage.category = .input }

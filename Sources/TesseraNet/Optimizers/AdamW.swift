@@ -51,26 +51,39 @@ public final class AdamW: Optimizer {
   }
 
   /// Moves every parameter that has a gradient, in place.
+  ///
+  /// - Throws: where there is no room for the moments; no parameter has moved then.
   public func step() throws {
     let ledger = parameters.first?.tensor.engine.ledger
     ledger?.mark("step")
+    try makeMoments()
     for (index, (_, parameter)) in parameters.enumerated() {
-      guard let gradient = parameter.gradient else { continue }
-      try parameter.engine.withoutGradients { try move(index, parameter, gradient) }
+      guard let gradient = parameter.gradient, let moments = moments[index] else { continue }
+      try parameter.engine.withoutGradients { try move(index, parameter, gradient, moments) }
     }
     ledger?.mark("step done")
   }
 
-  private func move(_ index: Int, _ parameter: Tensor, _ gradient: Tensor) throws {
-    let (mean, square) = try moments[index] ?? Self.zeros(like: parameter)
-    moments[index] = (mean, square)
+  /// All or none: a step that failed half-way would move the first parameters twice when it is tried again.
+  private func makeMoments() throws {
+    var fresh = moments
+    for (index, (_, parameter)) in parameters.enumerated() where fresh[index] == nil {
+      guard parameter.gradient != nil else { continue }
+      fresh[index] = try parameter.engine.withoutGradients { try Self.zeros(like: parameter) }
+    }
+    moments = fresh
+  }
+
+  private func move(
+    _ index: Int, _ parameter: Tensor, _ gradient: Tensor, _ moments: (mean: Tensor, square: Tensor)
+  ) throws {
     let count = steps[index, default: 0] + 1
-    steps[index] = count
     let update = AdamWStep(
       learningRate: learningRate, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
       weightDecay: isDecoupled ? weightDecay : 0, step: count)
     let direction = isDecoupled || weightDecay == 0 ? gradient : try gradient + parameter * weightDecay
-    try parameter.engine.runInPlace(update, [direction], into: [parameter, mean, square])
+    try parameter.engine.runInPlace(update, [direction], into: [parameter, moments.mean, moments.square])
+    steps[index] = count
   }
 
   private static func zeros(like parameter: Tensor) throws -> (mean: Tensor, square: Tensor) {
