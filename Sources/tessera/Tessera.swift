@@ -46,7 +46,8 @@ struct SubcommandRoot: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tessera", version: Version.text,
     subcommands: [
-      TestCommand.self, LearnCommand.self, CheckCommand.self, MemoryCommand.self, DevicesCommand.self,
+      TestCommand.self, LearnCommand.self, CheckCommand.self, FormatCommand.self,
+      MemoryCommand.self, DevicesCommand.self,
     ] + PlannedCommands.all)
 
   /// Every word that is a subcommand; `help` is the parser's own.

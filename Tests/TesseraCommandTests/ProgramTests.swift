@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["bench", "fmt", "export", "kernel"])
+  @Test(arguments: ["bench", "export", "kernel"])
   func `a subcommand of the design that is not built says so`(name: String) throws {
     let result = try Command.run([name, "--anything"])
     #expect(result.status == 2)

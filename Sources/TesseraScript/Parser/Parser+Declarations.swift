@@ -70,7 +70,7 @@ extension Parser {
     try rejectSelf(parameters)
     if case .newline = current.kind { skipNewlines() }
     guard isAt(.leftBrace) else { throw missingBlock(of: "model") }
-    advance()
+    _ = advanceIntoBlock()
     var members: [ModelSyntax.Member] = []
     var methods: [FunctionSyntax] = []
     try within(blankNewlines: false) { () throws(Diagnostic) in

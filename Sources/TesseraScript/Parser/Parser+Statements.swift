@@ -144,7 +144,7 @@ extension Parser {
   func parseBlock(of keyword: String) throws(Diagnostic) -> [Statement] {
     if case .newline = current.kind, startsBlockAfterNewlines { skipNewlines() }
     guard isAt(.leftBrace) else { throw missingBlock(of: keyword) }
-    let open = advance().span
+    let open = advanceIntoBlock()
     return try within(blankNewlines: false) { () throws(Diagnostic) in
       let statements = try parseStatements { kind in
         if case .end = kind { return true }

@@ -11,6 +11,8 @@ final class Parser {
   /// Whether newlines are blanks here, as inside ( ), [ ] and maps; blocks push false.
   private var newlinesAreBlank: [Bool] = [false]
   private var nesting = 0
+  /// Where the braces of blocks begin, as told from those of maps.
+  private(set) var blockStarts: Set<Int> = []
 
   /// Bounds the recursion of the parser; people stay far below it, generated text may not.
   private static let deepestNesting = 120
@@ -82,6 +84,13 @@ final class Parser {
     guard isAt(keyword) else { return false }
     advance()
     return true
+  }
+
+  /// Takes the brace at hand as the beginning of a block.
+  func advanceIntoBlock() -> Span {
+    let brace = advance().span
+    blockStarts.insert(brace.start)
+    return brace
   }
 
   @discardableResult

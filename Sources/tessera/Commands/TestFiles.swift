@@ -1,17 +1,19 @@
 import FoundationEssentials
 import TesseraNotebook
 
-/// Finds what `tessera test` is to run.
+/// Finds the files that a command works on.
 enum TestFiles {
   /// Files as they are named; folders as the lessons and test scripts in them, in the order of their names.
-  static func find(_ paths: [String], _ console: Console) throws -> [String] {
+  static func find(
+    _ paths: [String], _ console: Console, where isWanted: (String) throws -> Bool = isTest
+  ) throws -> [String] {
     try paths.flatMap { path in
       var isFolder = false
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
         console.note("tessera: cannot read \(path): no such file or folder\n")
         throw ExitStatus.usage
       }
-      return isFolder ? try contents(of: path) : [path]
+      return isFolder ? try contents(of: path).filter(isWanted) : [path]
     }
   }
 
@@ -22,7 +24,7 @@ enum TestFiles {
         && !name.split(separator: "/").contains { $0.hasPrefix(".") }
     }
     let base = folder.hasSuffix("/") ? folder : folder + "/"
-    return try visible.sorted(by: isBefore).map { base + $0 }.filter(isTest)
+    return visible.sorted(by: isBefore).map { base + $0 }
   }
 
   /// `2-tensors` comes before `10-more`: numbers in names compare as numbers.
