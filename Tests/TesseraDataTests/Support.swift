@@ -27,6 +27,11 @@ func dataError(_ body: () throws -> Void) throws -> String? {
   }
 }
 
+/// Whether a sentence says that a file is no valid one of `format`, and names one of these fields as the reason.
+func names(_ message: String?, of format: String, _ fields: [String]) -> Bool {
+  fields.contains { message?.contains("is not a valid \(format) file: \($0)") == true }
+}
+
 /// The ways in which tests damage a byte: every bit, all bits, and the extremes.
 func damages(_ byte: UInt8) -> [UInt8] {
   let flips = (0..<8).map { byte ^ (1 << $0) }

@@ -4,7 +4,7 @@ import TesseraTensor
 import Testing
 
 /// MONAI's numbers for the default network and for every argument that changes what it computes.
-@Suite(.serialized) struct GoldenValueTests {
+@Suite(.serialized, .slow) struct GoldenValueTests {
   static let published = Result { try GoldenTable("golden") }
   static let variants = Result { try GoldenTable("golden-variants") }
   static func rows(_ table: Result<GoldenTable, any Error>) -> [GoldenRow] { (try? table.get().rows) ?? [] }
@@ -23,10 +23,12 @@ import Testing
     engine.isFused = row.gradients == nil
     let run = try GoldenRun(row, engine: engine, gradients: row.gradients != nil)
     try expectValues(row, run, tolerance: tolerance)
+    try expectHiddenStates(row, run, tolerance: tolerance)
     try expectGradients(row, run, tolerance: row.gradientTolerance ?? tolerance)
   }
 
-  @Test(arguments: rows(published).filter { $0.gradients != nil })
+  /// Without the largest, whose eight seconds would show no other formula.
+  @Test(arguments: rows(published).filter { $0.gradients != nil && $0.gradientTolerance != 2e-2 })
   func `in float64 its gradients are MONAI's to seven digits`(row: GoldenRow) throws {
     let engine = Engine.unfused()
     engine.defaultDType = .float64
@@ -56,11 +58,11 @@ import Testing
   }
 
   @Test(arguments: rows(variants))
-  func `fused, every argument makes the same logits and loss`(row: GoldenRow) throws {
+  func `in float32 fused ops make the same hidden states, logits and loss`(row: GoldenRow) throws {
     let engine = Engine(backend: CPUBackend(threadCount: 2))
     let run = try GoldenRun(row, engine: engine, gradients: false)
-    try expect(row.logits, run.logits.doubles(), "logits", tolerance: 2e-4)
-    try expect(GoldenSummary(values: [row.loss]), run.loss.doubles(), "loss", tolerance: 1e-6)
+    try expectValues(row, run, tolerance: 2e-4)
+    try expectHiddenStates(row, run, tolerance: 1e-3)
   }
 
   // MARK: - Comparing
@@ -68,6 +70,9 @@ import Testing
   private func expectValues(_ row: GoldenRow, _ run: GoldenRun, tolerance: Double) throws {
     try expect(row.logits, run.logits.doubles(), "logits", tolerance: tolerance)
     try expect(GoldenSummary(values: [row.loss]), run.loss.doubles(), "loss", tolerance: tolerance / 100)
+  }
+
+  private func expectHiddenStates(_ row: GoldenRow, _ run: GoldenRun, tolerance: Double) throws {
     // A second pass through the encoder: the fused ops take their turn, and are the faster ones.
     let engine = run.network.engine
     engine.isFused = true

@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test(arguments: cases)
+  @Test(.slow, arguments: cases)
   func `every gradient is MONAI's within float32`(c: Case) throws {
     let engine = Engine.unfused()
     let fixture = try Fixture(c.file)
@@ -87,7 +87,7 @@ import Testing
     #expect(sorted[sorted.count / 2] < c.median)
   }
 
-  @Test func `in float64 every gradient is MONAI's to 1e-6`() throws {
+  @Test(.slow) func `in float64 every gradient is MONAI's to 1e-6`() throws {
     let c = Self.cases[0]
     let engine = Engine.unfused()
     engine.defaultDType = .float64

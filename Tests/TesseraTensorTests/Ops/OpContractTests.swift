@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import TesseraTensor
@@ -8,6 +9,67 @@ import Testing
 
   @Test func `names are unique`() {
     #expect(Set(opCatalog.map { $0.name }).count == opCatalog.count)
+  }
+
+  @Test func `every op of the catalog has samples`() {
+    // These take no tensors, so there is nothing to sample or differentiate; other suites look at what they make.
+    let makers: Set = ["full", "bernoulli", "randint", "randn", "rand"]
+    for type in opCatalog where !makers.contains(type.name) {
+      #expect(!type.samples.isEmpty, "\(type.name) would go untested")
+    }
+  }
+
+  @Test func `every op with a gradient and inputs has a sample on which its slope is taken`() {
+    let checked = Set(OpCase.differentiable.map(\.name))
+    for example in OpCase.all where example.op.isDifferentiable && !example.sample.inputs.isEmpty {
+      #expect(checked.contains(example.name), "the gradient of \(example.name) would go untested")
+    }
+  }
+
+  @Test func `every public op of the sources is in the catalog`() throws {
+    let listed = Set(opCatalog.map { String(describing: $0) })
+    let declared = try Self.publicOps()
+    #expect(declared.count > 80)
+    // An optimizer's step writes over its parameters and is no function of its inputs.
+    for name in declared where name != "AdamWStep" {
+      #expect(listed.contains(name), "\(name) would go untested")
+    }
+  }
+
+  /// The names of all public types in `Ops` that are ops.
+  private static func publicOps() throws -> [String] {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let folder = root.appendingPathComponent("Sources/TesseraTensor/Ops")
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    let sources = (files?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }
+    return try sources.flatMap { file in
+      try String(contentsOf: file, encoding: .utf8).matches(of: /public struct (\w+): [\w, ]*Op\b/).map {
+        String($0.1)
+      }
+    }
+  }
+
+  @Test(arguments: OpCase.differentiable)
+  func `a float32 gradient follows float64's`(_ example: OpCase) throws {
+    let narrow = try example.inputs(engine, .float32)
+    let wide = try narrow.map { tensor in
+      guard tensor.dtype == .float32 else { return tensor }
+      let leaf = try engine.tensor(tensor.doubles(), tensor.shape, dtype: .float64)
+      let placed = try tensor.layout.isRowMajor ? leaf : engine.run(Copy(order: .channelsLast), leaf)
+      try placed.setRequiresGradient(true)
+      return placed
+    }
+    let outputs = try [narrow, wide].map { try engine.run(example.op, $0)[0] }
+    guard outputs[0].requiresGradient else { return }
+    let (_, weights) = try weighted(outputs[1])
+    try outputs[0].backward(seed: engine.run(Cast(to: .float32), weights))
+    try outputs[1].backward(seed: weights)
+    for (position, (single, double)) in zip(narrow, wide).enumerated() where single.dtype == .float32 {
+      let error = relativeError(
+        try #require(single.gradient).doubles(), try #require(double.gradient).doubles())
+      #expect(error <= 1e-5, "input \(position)")
+    }
   }
 
   @Test(arguments: OpCase.differentiable)
