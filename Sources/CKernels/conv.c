@@ -1,4 +1,5 @@
-// Direct convolution for both element types: conv.inc has forward and data gradient, conv_weights.inc the weights.
+// Direct convolution for both element types: conv.inc has forward and data gradient, conv_weights.inc the weights,
+// conv_lines.inc the source lines that no tensor holds.
 #include "convolution.h"
 
 #include "gemm_tile.h"
@@ -36,6 +37,7 @@ int64_t tessera_convolution_weight_units(const TesseraConvolution *problem) {
 #define REAL float
 #define NAME(x) JOIN(x, _f32)
 #include "gemm_tiles.inc"
+#include "conv_lines.inc"
 #include "conv.inc"
 #include "conv_weights.inc"
 #undef REAL
@@ -43,5 +45,6 @@ int64_t tessera_convolution_weight_units(const TesseraConvolution *problem) {
 #define REAL double
 #define NAME(x) JOIN(x, _f64)
 #include "gemm_tiles.inc"
+#include "conv_lines.inc"
 #include "conv.inc"
 #include "conv_weights.inc"

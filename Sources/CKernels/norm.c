@@ -1,4 +1,5 @@
-// Normalizations for both element types; layer normalization is in norm_layer.inc, instance in norm_instance.inc.
+// Normalizations for both element types: norm_layer.inc, norm_instance.inc, and two instance norms added in
+// norm_residual.inc.
 #include "norm.h"
 
 #include "vector_math.h"
@@ -13,9 +14,11 @@ enum { laneCount = 16, channelBlock = 64 };
 #define NAME(x) JOIN(x, _f32)
 #include "norm_layer.inc"
 #include "norm_instance.inc"
+#include "norm_residual.inc"
 #undef REAL
 #undef NAME
 #define REAL double
 #define NAME(x) JOIN(x, _f64)
 #include "norm_layer.inc"
 #include "norm_instance.inc"
+#include "norm_residual.inc"

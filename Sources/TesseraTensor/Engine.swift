@@ -29,6 +29,8 @@ public final class Engine {
   public var opObserver: ((any Op, [TensorSpec], [TensorSpec]) -> Void)?
 
   var segments: [Segment] = []
+  /// Whether results get recipes; ``remaking(_:)`` switches it.
+  var isRemaking = false
   private var nextSegment = 1
   private var sequence = 0
   private var layers: [Int] = [0]
@@ -62,6 +64,7 @@ extension Engine {
     for segment in segments {
       segment.record(op, inputs: prepared, results: results, layer: layer, mark: mark)
     }
+    addRecipes(op, prepared, results, layer: layer, mark: mark)
     keepForBackward(op, prepared, results)
     return Array(results.prefix(op.visibleResultCount))
   }
@@ -96,6 +99,18 @@ extension Engine {
     for target in targets { target.storage.version += 1 }
     if isDry || targets.contains(where: \.isDry) || inputs.contains(where: \.isDry) { return }
     try backend.run(op, inputs: inputs, outputs: targets)
+  }
+
+  /// Runs an op whose results lie over `targets` where these are given, in new memory elsewhere; not recorded for
+  /// backward.
+  func run(_ op: any Op, _ inputs: [Tensor], over targets: [Tensor?]) throws -> [Tensor] {
+    let specs = try op.results(of: inputs.map(\.spec))
+    let outputs = try zip(specs, targets).map { spec, target in
+      try target ?? allocate(spec, purpose: .temporary, op: type(of: op).name)
+    }
+    let prepared = try inputs.enumerated().map { try laidOut($1, op.layout(ofInput: $0)) }
+    try runInPlace(op, prepared, into: outputs)
+    return outputs
   }
 
   func checkCancelled() throws {
@@ -137,7 +152,7 @@ extension Engine {
       case .input(let index): tensor = inputs[index]
       case .result(let index): tensor = results[index]
       }
-      node.kept[key] = segments.last?.keep(tensor) ?? .tensor(KeptTensor(tensor))
+      node.kept[key] = segments.last?.keep(tensor) ?? tensor.valueToKeep
     }
   }
 }

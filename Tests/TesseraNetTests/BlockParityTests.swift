@@ -65,12 +65,16 @@ import Testing
     try check(name, merging, input: engine.recipe("\(name).x", Shape(shape)))
   }
 
-  @Test func `a residual convolution block is MONAI's`() throws {
+  @Test(arguments: [false, true])
+  func `a residual convolution block is MONAI's`(fused: Bool) throws {
+    engine.isFused = fused
     let block = try UNETRBasicBlock(3, 5, axes: 3, norm: BlockNorm(), engine: engine)
     try check("unetr_basic_block", block, input: engine.recipe("unetr_basic_block.x", [2, 3, 4, 5, 6]))
   }
 
-  @Test func `an upsampling block is MONAI's`() throws {
+  @Test(arguments: [false, true])
+  func `an upsampling block is MONAI's`(fused: Bool) throws {
+    engine.isFused = fused
     let block = try UNETRUpBlock(6, 3, axes: 3, norm: BlockNorm(), engine: engine)
     let skip = try engine.recipe("unetr_up_block.skip", [1, 3, 6, 8, 4])
     try check(

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(
-    arguments: [CheckpointPolicy.swin, .all, .names(["encoder1", "swinViT.layers1.*", "decoder*"])],
+    arguments: [CheckpointPolicy.swin, .all, .lean, .names(["encoder1", "swinViT.layers1.*", "decoder*"])],
     [false, true])
   func `gradients are bit-identical with dropout and drop path on`(policy: CheckpointPolicy, fused: Bool)
     throws

@@ -73,9 +73,10 @@ import Testing
     }
   }
 
-  @Test(.slow, arguments: cases)
-  func `every gradient is MONAI's within float32`(c: Case) throws {
+  @Test(.slow, arguments: cases, [false, true])
+  func `every gradient is MONAI's within float32`(c: Case, fused: Bool) throws {
     let engine = Engine.unfused()
+    engine.isFused = fused
     let fixture = try Fixture(c.file)
     let network = try Self.network(c, engine: engine)
     let x = try engine.recipe(c.input, c.shape)
@@ -87,9 +88,11 @@ import Testing
     #expect(sorted[sorted.count / 2] < c.median)
   }
 
-  @Test(.slow) func `in float64 every gradient is MONAI's to 1e-6`() throws {
+  @Test(.slow, arguments: [false, true])
+  func `in float64 every gradient is MONAI's to 1e-6`(fused: Bool) throws {
     let c = Self.cases[0]
     let engine = Engine.unfused()
+    engine.isFused = fused
     engine.defaultDType = .float64
     let fixture = try Fixture(c.file)
     let network = try Self.network(c, engine: engine)

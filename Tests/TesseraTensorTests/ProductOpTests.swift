@@ -10,8 +10,9 @@ import Testing
   }
   static let cases: [Case] = {
     let ops: [any Op.Type] = [
-      MatMul.self, Linear.self, Convolution.self, ConvolutionTranspose.self, Softmax.self, LogSoftmax.self,
-      LayerNorm.self, InstanceNorm.self, Interpolate.self, WindowAttention.self,
+      MatMul.self, Linear.self, Convolution.self, NormalizedConvolution.self, JoinedConvolution.self,
+      ConvolutionTranspose.self, Softmax.self, LogSoftmax.self, LayerNorm.self, InstanceNorm.self,
+      ResidualNorm.self, Interpolate.self, WindowAttention.self,
     ]
     return ops.flatMap { $0.samples.map { Case(sample: $0) } }
   }()

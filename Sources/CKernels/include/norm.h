@@ -54,3 +54,29 @@ void tessera_instance_backward_f32(int64_t positions, int64_t channels, const fl
 void tessera_instance_backward_f64(int64_t positions, int64_t channels, const double *x, const double *mean,
                                    const double *rstd, const double *weight, const double *bias, double slope,
                                    const double *dy, const double *means, double *dx);
+
+// Two branches of a residual block, each normalized: x̂ = (x - mean) rstd, or x itself where mean is null.
+typedef struct {
+  const float *x, *mean, *rstd;
+} TesseraNormalized_f32;
+typedef struct {
+  const double *x, *mean, *rstd;
+} TesseraNormalized_f64;
+
+// y = â + b̂, then y < 0 ? y slope : y. The sums of one slab are [3][channels]: of dy' (dy behind the activation), dy' â
+// and dy' b̂; with their totals divided by the positions, da = rstd (dy' - mean(dy') - â mean(dy' â)), and db alike, or
+// dy' where b is no norm. da may lie where a does, db where b does, or either where dy does.
+void tessera_residual_norm_f32(int64_t positions, int64_t channels, TesseraNormalized_f32 a, TesseraNormalized_f32 b,
+                               float slope, float *y);
+void tessera_residual_norm_sums_f32(int64_t positions, int64_t channels, TesseraNormalized_f32 a,
+                                    TesseraNormalized_f32 b, float slope, const float *dy, double *sums);
+void tessera_residual_norm_backward_f32(int64_t positions, int64_t channels, TesseraNormalized_f32 a,
+                                        TesseraNormalized_f32 b, float slope, const float *dy, const double *means,
+                                        float *da, float *db);
+void tessera_residual_norm_f64(int64_t positions, int64_t channels, TesseraNormalized_f64 a, TesseraNormalized_f64 b,
+                               double slope, double *y);
+void tessera_residual_norm_sums_f64(int64_t positions, int64_t channels, TesseraNormalized_f64 a,
+                                    TesseraNormalized_f64 b, double slope, const double *dy, double *sums);
+void tessera_residual_norm_backward_f64(int64_t positions, int64_t channels, TesseraNormalized_f64 a,
+                                        TesseraNormalized_f64 b, double slope, const double *dy, const double *means,
+                                        double *da, double *db);

@@ -26,7 +26,7 @@ public enum MergingOrder: String, Sendable {
 /// Halves a map: each neighbourhood becomes one token with twice the channels.
 ///
 /// - Shape: `(B, extents…, C)` to `(B, ⌈extents/2⌉…, 2C)`.
-/// - Memory: keeps the gathered neighbourhoods before and after their norm.
+/// - Memory: keeps x; with fusion off, the gathered neighbourhoods before and after their norm.
 public final class PatchMerging: Layer {
   private let axes: Int
   private let order: MergingOrder
@@ -50,7 +50,8 @@ public final class PatchMerging: Layer {
     let spatial = inputs[0].shape.extents[1...axes]
     let x = try inputs[0].paddedAtEnd(of: 1, to: spatial.map { ($0 + 1) / 2 * 2 })
     let blocks = try order.offsets(axes: axes).map { try Self.everySecond(x, from: $0) }
-    return try reduction(norm(Tensor.concatenate(blocks, dim: -1), as: "norm"), as: "reduction")
+    let gathered = try engine.remaking { try norm(Tensor.concatenate(blocks, dim: -1), as: "norm") }
+    return try reduction(gathered, as: "reduction")
   }
 
   private static func everySecond(_ x: Tensor, from offset: [Int]) throws -> Tensor {

@@ -3,7 +3,8 @@ import TesseraTensor
 /// Two linear maps with an exact GELU between them.
 ///
 /// - Shape: `(…, C)` to the same.
-/// - Memory: keeps x, the hidden values before and after the GELU: 9 values a token and channel at ratio 4.
+/// - Memory: keeps x and the hidden values before the GELU, 5 values a token and channel at ratio 4; with fusion off
+///   those after it, too.
 public final class MLP: Layer {
   private let first: Linear
   private let second: Linear
@@ -22,7 +23,8 @@ public final class MLP: Layer {
 
   /// Applies both maps; the dropout follows each.
   public override func forward(_ inputs: [Tensor]) throws -> Tensor {
-    let hidden = try dropout(first(inputs[0], as: "linear1").gelu(), as: "drop")
+    let raw = try first(inputs[0], as: "linear1")
+    let hidden = try dropout(engine.remaking { try raw.gelu() }, as: "drop")
     return try dropout(second(hidden, as: "linear2"), as: "drop")
   }
 }
@@ -89,9 +91,9 @@ public final class SwinBlock: Layer {
     register("mlp", layer: mlp)
   }
 
-  /// `swin` and `all` recompute the two halves, as MONAI's `use_checkpoint` does.
+  /// Every policy but `off` recomputes the two halves, as MONAI's `use_checkpoint` does.
   public override func setCheckpointPolicy(_ policy: CheckpointPolicy) -> Bool {
-    recomputesHalves = policy == .swin || policy == .all
+    recomputesHalves = policy != .off
     return true
   }
 
@@ -100,7 +102,12 @@ public final class SwinBlock: Layer {
     let x = inputs[0]
     let attended = try half { try self.attended(x, mask: inputs.count > 1 ? inputs[1] : nil) }
     let sum = try x + dropPath(attended, as: "drop_path")
-    return try sum + half { try dropPath(mlp(norm2(sum, as: "norm2"), as: "mlp"), as: "drop_path") }
+    return try sum + half { try dropPath(mlp(normalized(sum, norm2, "norm2"), as: "mlp"), as: "drop_path") }
+  }
+
+  /// A norm costs one pass over its input, which is kept anyway.
+  private func normalized(_ x: Tensor, _ norm: LayerNorm, _ name: String) throws -> Tensor {
+    try engine.remaking { try norm(x, as: name) }
   }
 
   private func half(_ body: () throws -> Tensor) throws -> Tensor {
@@ -114,11 +121,11 @@ public final class SwinBlock: Layer {
     let axes = configuration.window.count
     let geometry = WindowGeometry(
       extents: Array(x.shape.extents[1...axes]), window: configuration.window, shift: configuration.shift)
-    let normalized = try norm1(x, as: "norm1")
+    let input = try normalized(x, norm1, "norm1")
     if engine.isFused {
-      return try engine.inLayer("attn") { try attention.fused(normalized, shift: configuration.shift) }
+      return try engine.inLayer("attn") { try attention.fused(input, shift: configuration.shift) }
     }
-    var map = try normalized.paddedAtEnd(of: 1, to: geometry.padded)
+    var map = try input.paddedAtEnd(of: 1, to: geometry.padded)
     let spatial = Array(1...axes)
     if geometry.isShifted { map = try map.rolled(by: geometry.shift.map { -$0 }, dims: spatial) }
     let windows = try map.partitioned(into: geometry.window)

@@ -72,7 +72,7 @@ public final class SwinUNETR: Layer {
     var map = try encode(4, states[4])
     states = []
     for decoder in decoders {
-      map = try decoder.block(map, skips.removeLast(), as: decoder.name)
+      map = try decoder.block.run(map, skip: skips.removeLast(), as: decoder.name)
     }
     return try output(map, as: "out.conv")
   }

@@ -40,9 +40,7 @@ extension Tensor {
     }
     var own = consume contribution
     // A tensor that somebody else sees too must not be added to later; PyTorch steals and copies by the same rule.
-    let isOnlyOwner = isKnownUniquelyReferenced(&own) && isKnownUniquelyReferenced(&own.storage)
-    let isWhole = own.layout.isDense && own.storage.byteCount == own.spec.byteCount
-    let gradient = isOnlyOwner && isWhole ? own.detached() : try own.copied()
+    let gradient = engine.isOnlyHolder(of: &own) ? own.detached() : try own.copied()
     gradient.storage.category = .gradient
     self.gradient = gradient
   }
@@ -97,12 +95,9 @@ private struct BackwardWalk {
   private static func gradients(
     of node: GradientNode, name: String, incoming: [Tensor?], engine: Engine
   ) throws -> [Tensor?] {
-    var kept: [Kept: Tensor] = [:]
-    for (key, value) in node.kept { kept[key] = try value.resolve(op: name) }
     let call = BackwardCall(
       engine: engine, inputs: node.inputs, results: node.results, needs: node.edges.map { $0 != nil },
-      op: name,
-      incoming: incoming, kept: kept)
+      op: name, incoming: incoming, kept: try KeptValues(of: node, op: name))
     return try node.op.gradient(call)
   }
 

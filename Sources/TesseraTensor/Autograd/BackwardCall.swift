@@ -10,7 +10,7 @@ public struct BackwardCall {
   public let needs: [Bool]
   let op: String
   let incoming: [Tensor?]
-  let kept: [Kept: Tensor]
+  let kept: KeptValues
 
   /// The gradient of result `index`; zeros where only other results were used.
   public func gradient(_ index: Int = 0) throws -> Tensor {
@@ -24,11 +24,52 @@ public struct BackwardCall {
   /// Result `index`, which the op listed in `keeps`.
   public func result(_ index: Int = 0) throws -> Tensor { try value(.result(index)) }
 
-  private func value(_ key: Kept) throws -> Tensor {
-    guard let tensor = kept[key] else {
+  /// Input `index`, which the op listed in `keeps` and reads for the last time: its memory goes with the caller's
+  /// reference, or can be written over where ``Engine/isOnlyHolder(of:)`` says so.
+  public func takeInput(_ index: Int) throws -> Tensor { try value(.input(index), taking: true) }
+
+  private func value(_ key: Kept, taking: Bool = false) throws -> Tensor {
+    guard let tensor = try taking ? kept.take(key) : kept.value(of: key) else {
       throw TensorError.noGradient(
         op: op, reason: "\(key) is read by its gradient and missing from its keeps")
     }
     return tensor
+  }
+}
+
+/// What a node kept, while its gradient runs.
+///
+/// Tensors and segments' values are there from the start; recipes run when they are asked for, each time.
+final class KeptValues {
+  private let node: GradientNode
+  private let op: String
+  private var values: [Kept: Tensor] = [:]
+
+  init(of node: GradientNode, op: String) throws {
+    self.node = node
+    self.op = op
+    for (key, value) in node.kept {
+      if case .recipe = value { continue }
+      values[key] = try value.resolve(op: op)
+    }
+  }
+
+  func value(of key: Kept) throws -> Tensor? { try values[key] ?? node.kept[key]?.resolve(op: op) }
+
+  /// The value, no longer held by the node: a second backward finds the graph freed.
+  func take(_ key: Kept) throws -> Tensor? {
+    let value = try value(of: key)
+    values[key] = nil
+    node.kept[key] = nil
+    node.isFreed = true
+    return value
+  }
+}
+
+extension Engine {
+  /// Whether nobody but the caller's variable holds this tensor's memory, so that it may be written over.
+  func isOnlyHolder(of tensor: inout Tensor) -> Bool {
+    isKnownUniquelyReferenced(&tensor) && isKnownUniquelyReferenced(&tensor.storage)
+      && tensor.layout.isDense && tensor.storage.byteCount == tensor.spec.byteCount
   }
 }

@@ -72,7 +72,7 @@ final class Segment {
   /// How a node inside this segment keeps `tensor`: as a slot if the segment (or one around it) can make it again.
   func keep(_ tensor: Tensor) -> KeptValue {
     if let slot = tensor.slots[id] { return .slot(SegmentSlot(self, slot)) }
-    return parent?.keep(tensor) ?? .tensor(KeptTensor(tensor))
+    return parent?.keep(tensor) ?? tensor.valueToKeep
   }
 
   /// Keeps a tensor as an argument of the segment, though nothing inside may read it.
@@ -87,7 +87,7 @@ final class Segment {
   private func reference(to tensor: Tensor) -> Reference {
     if let slot = tensor.slots[id] { return .slot(slot) }
     if let number = externalNumbers[ObjectIdentifier(tensor)] { return .external(number) }
-    externals.append(parent?.keep(tensor) ?? .tensor(KeptTensor(tensor)))
+    externals.append(parent?.keep(tensor) ?? tensor.valueToKeep)
     externalTensors.append(tensor)
     externalNumbers[ObjectIdentifier(tensor)] = externals.count - 1
     return .external(externals.count - 1)

@@ -17,6 +17,8 @@ public final class Tensor {
   public private(set) var collectsGradient = false
   let node: GradientNode?
   let resultIndex: Int
+  /// How backward makes this value again instead of keeping it.
+  var recipe: Recipe?
   /// Slot numbers by segment id, while checkpointed segments are open.
   var slots: [Int: Int] = [:]
 

@@ -127,18 +127,19 @@ extension ByteText {
 }
 
 extension CheckpointPolicy {
-  /// `"swin"`, `"all"`, a list of layer paths, or None.
+  /// `"swin"`, `"all"`, `"lean"`, a list of layer paths, or None.
   init(_ value: Value) throws {
     switch value {
     case .none, .bool(false): self = .off
     case .bool(true), .string("swin"): self = .swin
     case .string("all"): self = .all
+    case .string("lean"): self = .lean
     case .string(let path): self = .names([path])
     default:
       let names = value.items?.compactMap { if case .string(let name) = $0 { name } else { nil } }
       guard let names, names.count == value.items?.count else {
         throw ScriptError(
-          "checkpoint takes \"swin\", \"all\", a list of layer paths or None, not \(value.typeName)",
+          "checkpoint takes \"swin\", \"all\", \"lean\", a list of layer paths or None, not \(value.typeName)",
           help: "for example net.checkpoint = [\"encoder1\", \"swinViT.layers1.*\"]", code: "E0403")
       }
       self = .names(names)

@@ -77,29 +77,19 @@ public struct InstanceNorm: Op {
   }
 
   private func normalize<Element: NormalizationElement>(_ call: KernelCall, _ type: Element.Type) throws {
-    let volume = Volume(call.inputs[0].shape)
+    let volume = InstanceVolume(call.inputs[0].shape)
     let (x, y) = (call.inputs[0].shared(type), call.outputs[0].shared(type))
     let (mean, rstd) = (call.outputs[1].shared(type), call.outputs[2].shared(type))
     let (weight, bias) = (call.input(1)?.shared(type), call.input(2)?.shared(type))
     let (channels, slope) = (volume.channels, Element(slope))
-    try Scratch.withElements(Double.self, count: volume.slabs * 2 * channels) { sums in
-      for image in 0..<volume.images {
-        let (start, row) = (image * volume.positions * channels, image * channels)
-        try volume.run(call.parallel) { slab, range in
-          Element.instanceSums(
-            Int64(range.count), Int64(channels), x + (start + range.lowerBound * channels), x + start,
-            sums + slab * 2 * channels)
-        }
-        Element.instanceStatistics(
-          Int64(volume.positions), Int64(channels), Int64(volume.slabs), epsilon, x + start, sums.base,
-          mean + row, rstd + row)
-        try volume.run(call.parallel) { _, range in
-          let at = start + range.lowerBound * channels
-          Element.instanceApply(
-            Int64(range.count), Int64(channels), x + at, mean + row, rstd + row, weight?.base, bias?.base,
-            slope,
-            y + at)
-        }
+    try volume.statistics(of: x, epsilon: epsilon, mean: mean, inverseDeviation: rstd, call.parallel)
+    for image in 0..<volume.images {
+      let (start, row) = volume.start(of: image)
+      try volume.run(call.parallel) { _, range in
+        let at = start + range.lowerBound * channels
+        Element.instanceApply(
+          Int64(range.count), Int64(channels), x + at, mean + row, rstd + row, weight?.base, bias?.base,
+          slope, y + at)
       }
     }
   }
@@ -127,7 +117,7 @@ public struct InstanceNorm: Op {
 }
 
 /// The gradients of ``InstanceNorm`` for input, weight and bias, from input, mean, 1/deviation, gradient and, where there
-/// are any, weight and bias.
+/// are any, weight and bias; the input's may lie where the gradient does.
 struct InstanceNormBackward: Op {
   static let name = "instance_norm_backward"
   static let summary = "The gradients of instance_norm."
@@ -155,7 +145,7 @@ struct InstanceNormBackward: Op {
   }
 
   private func backward<Element: NormalizationElement>(_ call: KernelCall, _ type: Element.Type) throws {
-    let volume = Volume(call.inputs[0].shape)
+    let volume = InstanceVolume(call.inputs[0].shape)
     let (x, mean, rstd) = (
       call.inputs[0].shared(type), call.inputs[1].shared(type), call.inputs[2].shared(type)
     )
@@ -196,26 +186,4 @@ struct InstanceNormBackward: Op {
   }
 
   func flops(of inputs: [TensorSpec]) -> Int { 16 * inputs[0].shape.count }
-}
-
-/// A channels-last tensor as images of positions of channels.
-private struct Volume {
-  let images: Int
-  let positions: Int
-  let channels: Int
-  /// Positions of one partial sum: a fixed cut of some 256 Ki elements, so that bits do not depend on threads.
-  private let slabPositions: Int
-
-  init(_ shape: Shape) {
-    images = shape[0]
-    channels = shape[1]
-    positions = shape.extents.dropFirst(2).reduce(1, *)
-    slabPositions = max(1, (1 << 18) / max(1, channels))
-  }
-
-  var slabs: Int { max(1, (positions + slabPositions - 1) / slabPositions) }
-
-  func run(_ parallel: Parallel, _ body: @Sendable (_ slab: Int, _ positions: Range<Int>) -> Void) throws {
-    try parallel.run(count: positions, slab: slabPositions) { body($0.lowerBound / slabPositions, $0) }
-  }
 }

@@ -21,6 +21,14 @@ protocol NormalizationElement: ProductElement {
   static var instanceBackward:
     (Int64, Int64, Source, Source, Source, Source, Source, Self, Source, Sums, Target) -> Void
   { get }
+
+  /// One branch of a residual block, as C sees it.
+  associatedtype Branch
+  static func branch(_ x: Target, mean: Target, inverseDeviation: Target) -> Branch
+  static var residualNorm: (Int64, Int64, Branch, Branch, Self, Target) -> Void { get }
+  static var residualNormSums: (Int64, Int64, Branch, Branch, Self, Source, SumsOut) -> Void { get }
+  static var residualNormBackward: (Int64, Int64, Branch, Branch, Self, Source, Sums, Target, Target) -> Void
+  { get }
 }
 
 extension Float: NormalizationElement {
@@ -50,6 +58,17 @@ extension Float: NormalizationElement {
   {
     tessera_instance_backward_f32
   }
+  static func branch(_ x: Target, mean: Target, inverseDeviation: Target) -> TesseraNormalized_f32 {
+    TesseraNormalized_f32(x: x, mean: mean, rstd: inverseDeviation)
+  }
+  static var residualNorm: (Int64, Int64, Branch, Branch, Float, Target) -> Void { tessera_residual_norm_f32 }
+  static var residualNormSums: (Int64, Int64, Branch, Branch, Float, Source, SumsOut) -> Void {
+    tessera_residual_norm_sums_f32
+  }
+  static var residualNormBackward: (Int64, Int64, Branch, Branch, Float, Source, Sums, Target, Target) -> Void
+  {
+    tessera_residual_norm_backward_f32
+  }
 }
 
 extension Double: NormalizationElement {
@@ -78,5 +97,19 @@ extension Double: NormalizationElement {
     (Int64, Int64, Source, Source, Source, Source, Source, Double, Source, Sums, Target) -> Void
   {
     tessera_instance_backward_f64
+  }
+  static func branch(_ x: Target, mean: Target, inverseDeviation: Target) -> TesseraNormalized_f64 {
+    TesseraNormalized_f64(x: x, mean: mean, rstd: inverseDeviation)
+  }
+  static var residualNorm: (Int64, Int64, Branch, Branch, Double, Target) -> Void {
+    tessera_residual_norm_f64
+  }
+  static var residualNormSums: (Int64, Int64, Branch, Branch, Double, Source, SumsOut) -> Void {
+    tessera_residual_norm_sums_f64
+  }
+  static var residualNormBackward:
+    (Int64, Int64, Branch, Branch, Double, Source, Sums, Target, Target) -> Void
+  {
+    tessera_residual_norm_backward_f64
   }
 }

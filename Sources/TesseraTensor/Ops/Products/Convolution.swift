@@ -65,7 +65,8 @@ public struct Convolution: Op {
     let problem = try problem(input: x.shape, output: y.shape, weight: weight.shape)
     func run<Element: ConvolutionElement>(_ type: Element.Type) throws {
       try ConvolutionRunner.run(
-        type, problem, TesseraForward, source: x, weight: weight, bias: call.input(2), target: y,
+        type, problem, TesseraForward, source: ConvolutionSource(x), weight: weight, bias: call.input(2),
+        target: y,
         parallel: call.parallel)
     }
     try call.floating(Self.name) {
@@ -86,20 +87,25 @@ public struct Convolution: Op {
     let dy = try backward.gradient()
     let engine = backward.engine
     var gradients: [Tensor?] = backward.inputs.map { _ in nil }
+    // Fused, the weights come first: the input can go before its gradient is made. PyTorch has the other order.
+    if backward.needs[1], engine.isFused { gradients[1] = try weightGradient(backward, dy) }
     if backward.needs[0] {
       let op = ConvolutionTranspose(geometry, outputShape: backward.inputs[0].shape)
       gradients[0] = try engine.withEagerWorkspace(gradient: dy.spec, input: backward.inputs[0]) {
         try engine.run(op, dy, backward.input(1))
       }
     }
-    if backward.needs[1] {
-      let op = ConvolutionWeight(geometry, shape: backward.inputs[1].shape)
-      gradients[1] = try engine.run(op, backward.input(0), dy)
-    }
+    if backward.needs[1], !engine.isFused { gradients[1] = try weightGradient(backward, dy) }
     if backward.needs.count > 2, backward.needs[2] {
       gradients[2] = try engine.run(ChannelSum(axis: .channels), dy)
     }
     return gradients
+  }
+
+  private func weightGradient(_ backward: BackwardCall, _ dy: Tensor) throws -> Tensor {
+    let op = ConvolutionWeight(geometry, shape: backward.inputs[1].shape)
+    let x = backward.engine.isFused ? try backward.takeInput(0) : try backward.input(0)
+    return try backward.engine.run(op, x, dy)
   }
 
   /// PyTorch keeps both whichever gradient is asked for.

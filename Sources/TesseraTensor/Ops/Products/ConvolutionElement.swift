@@ -5,14 +5,17 @@ protocol ConvolutionElement: ProductElement {
   typealias Problem = UnsafePointer<TesseraConvolution>?
   typealias Pass = TesseraConvolutionPass
   typealias Bytes = UnsafeMutableRawPointer?
+  typealias Reads = UnsafePointer<TesseraConvolutionSource>?
 
   static var packedCount: (Problem, Pass) -> Int64 { get }
   static var pack: (Problem, Pass, Source, Target) -> Void { get }
-  static var convolutionScratch: (Problem) -> Int { get }
-  static var convolve: (Problem, Pass, Source, Source, Source, Target, Int64, Int64, Bytes) -> Void { get }
+  static var convolutionScratch: (Problem, Reads) -> Int { get }
+  static var convolve: (Problem, Pass, Reads, Source, Source, Bool, Target, Int64, Int64, Bytes) -> Void {
+    get
+  }
   static var partialCount: (Problem) -> Int64 { get }
-  static var weightScratch: (Problem) -> Int { get }
-  static var weightPartial: (Problem, Source, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
+  static var weightScratch: (Problem, Reads) -> Int { get }
+  static var weightPartial: (Problem, Reads, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
     get
   }
   static var weightFinish: (Problem, Source, Int64, Target) -> Void { get }
@@ -21,13 +24,13 @@ protocol ConvolutionElement: ProductElement {
 extension Float: ConvolutionElement {
   static var packedCount: (Problem, Pass) -> Int64 { tessera_convolution_packed_count_f32 }
   static var pack: (Problem, Pass, Source, Target) -> Void { tessera_convolution_pack_f32 }
-  static var convolutionScratch: (Problem) -> Int { tessera_convolution_scratch_f32 }
-  static var convolve: (Problem, Pass, Source, Source, Source, Target, Int64, Int64, Bytes) -> Void {
+  static var convolutionScratch: (Problem, Reads) -> Int { tessera_convolution_scratch_f32 }
+  static var convolve: (Problem, Pass, Reads, Source, Source, Bool, Target, Int64, Int64, Bytes) -> Void {
     tessera_convolution_run_f32
   }
   static var partialCount: (Problem) -> Int64 { tessera_convolution_partial_count_f32 }
-  static var weightScratch: (Problem) -> Int { tessera_convolution_weight_scratch_f32 }
-  static var weightPartial: (Problem, Source, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
+  static var weightScratch: (Problem, Reads) -> Int { tessera_convolution_weight_scratch_f32 }
+  static var weightPartial: (Problem, Reads, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
     tessera_convolution_weight_partial_f32
   }
   static var weightFinish: (Problem, Source, Int64, Target) -> Void { tessera_convolution_weight_finish_f32 }
@@ -36,13 +39,13 @@ extension Float: ConvolutionElement {
 extension Double: ConvolutionElement {
   static var packedCount: (Problem, Pass) -> Int64 { tessera_convolution_packed_count_f64 }
   static var pack: (Problem, Pass, Source, Target) -> Void { tessera_convolution_pack_f64 }
-  static var convolutionScratch: (Problem) -> Int { tessera_convolution_scratch_f64 }
-  static var convolve: (Problem, Pass, Source, Source, Source, Target, Int64, Int64, Bytes) -> Void {
+  static var convolutionScratch: (Problem, Reads) -> Int { tessera_convolution_scratch_f64 }
+  static var convolve: (Problem, Pass, Reads, Source, Source, Bool, Target, Int64, Int64, Bytes) -> Void {
     tessera_convolution_run_f64
   }
   static var partialCount: (Problem) -> Int64 { tessera_convolution_partial_count_f64 }
-  static var weightScratch: (Problem) -> Int { tessera_convolution_weight_scratch_f64 }
-  static var weightPartial: (Problem, Source, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
+  static var weightScratch: (Problem, Reads) -> Int { tessera_convolution_weight_scratch_f64 }
+  static var weightPartial: (Problem, Reads, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
     tessera_convolution_weight_partial_f64
   }
   static var weightFinish: (Problem, Source, Int64, Target) -> Void { tessera_convolution_weight_finish_f64 }

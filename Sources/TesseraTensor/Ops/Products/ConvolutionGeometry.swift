@@ -56,69 +56,6 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   }
 }
 
-/// Runs a convolution's three passes on all cores, in slabs that can be cancelled.
-enum ConvolutionRunner {
-  /// Multiply-adds of one slab: some 10 ms, so that an interrupt is answered at once.
-  private static let slabOperations = 1 << 28
-
-  /// Fills `target` from `source`: forward, or the data gradient.
-  static func run<Element: ConvolutionElement>(
-    _ type: Element.Type, _ problem: TesseraConvolution, _ pass: TesseraConvolutionPass, source: TensorView,
-    weight: TensorView, bias: TensorView?, target: TensorView, parallel: Parallel
-  ) throws {
-    var problem = problem
-    let packedCount = Int(Element.packedCount(&problem, pass))
-    let (source, target) = (source.shared(type), target.shared(type))
-    let bias = bias?.shared(type)
-    try Scratch.withElements(type, count: packedCount) { packed in
-      Element.pack(&problem, pass, weight.elements(type), packed.base)
-      let lines = problem.lines(of: pass)
-      let slab = max(1, min(slabOperations / max(1, problem.operations / max(1, lines)), lines / 16))
-      try parallel.run(count: lines, slab: slab) { [problem] range in
-        var problem = problem
-        Scratch.withBytes(Element.convolutionScratch(&problem)) {
-          Element.convolve(
-            &problem, pass, source.base, packed.base, bias?.base, target.base, Int64(range.lowerBound),
-            Int64(range.upperBound), $0)
-        }
-      }
-    }
-  }
-
-  /// Fills `dw` from the input and the output's gradient.
-  static func weightGradient<Element: ConvolutionElement>(
-    _ type: Element.Type, _ problem: TesseraConvolution, x: TensorView, dy: TensorView, dw: TensorView,
-    parallel: Parallel
-  ) throws {
-    var problem = problem
-    let count = Int(Element.partialCount(&problem))
-    let slabs = Int(tessera_convolution_weight_slabs(&problem))
-    let units = Int(tessera_convolution_weight_units(&problem))
-    let lines = problem.lines(of: TesseraForward)
-    let (x, dy, dw) = (x.shared(type), dy.shared(type), dw.shared(type))
-    try Scratch.withElements(type, count: slabs * count) { partials in
-      partials.base.update(repeating: 0, count: slabs * count)
-      // Sixteen pieces at least, and more where a piece would run long: by slab, then by unit within it.
-      let pieces = max(16, problem.operations / slabOperations)
-      let parts = min(units, max(1, (pieces + slabs - 1) / slabs))
-      try parallel.run(count: slabs * parts, slab: 1) { [problem] range in
-        var problem = problem
-        Scratch.withBytes(Element.weightScratch(&problem)) { scratch in
-          for piece in range {
-            let (slab, part) = (piece / parts, piece % parts)
-            Element.weightPartial(
-              &problem, x.base, dy.base, partials + slab * count, Int64(slab * lines / slabs),
-              Int64((slab + 1) * lines / slabs), Int64(part * units / parts),
-              Int64((part + 1) * units / parts),
-              scratch)
-          }
-        }
-      }
-      Element.weightFinish(&problem, partials.base, Int64(slabs), dw.base)
-    }
-  }
-}
-
 extension TesseraConvolution {
   /// Lines of the target: (batch, depth, height).
   func lines(of pass: TesseraConvolutionPass) -> Int {

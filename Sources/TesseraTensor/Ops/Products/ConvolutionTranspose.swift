@@ -32,14 +32,17 @@ public struct ConvolutionTranspose: Op {
   public let geometry: ConvolutionGeometry
   /// The result's shape where strides leave it open: as the gradient of a convolution.
   let outputShape: Shape?
+  /// Whether the result is added to what lies in its place, for `runInPlace`.
+  let adds: Bool
 
   /// Makes the op.
   public init(_ geometry: ConvolutionGeometry = ConvolutionGeometry()) {
     self.init(geometry, outputShape: nil)
   }
-  init(_ geometry: ConvolutionGeometry, outputShape: Shape?) {
+  init(_ geometry: ConvolutionGeometry, outputShape: Shape?, adds: Bool = false) {
     self.geometry = geometry
     self.outputShape = outputShape
+    self.adds = adds
   }
   /// Makes the op from a script's arguments.
   public init(_ arguments: OpArguments) throws {
@@ -77,8 +80,8 @@ public struct ConvolutionTranspose: Op {
     let problem = try problem(input: y.shape, output: x.shape, weight: weight.shape)
     func run<Element: ConvolutionElement>(_ type: Element.Type) throws {
       try ConvolutionRunner.run(
-        type, problem, TesseraBackwardData, source: x, weight: weight, bias: call.input(2), target: y,
-        parallel: call.parallel)
+        type, problem, TesseraBackwardData, source: ConvolutionSource(x), weight: weight, bias: call.input(2),
+        adds: adds, target: y, parallel: call.parallel)
     }
     try call.floating(Self.name) {
       try run(Float.self)
@@ -115,45 +118,5 @@ public struct ConvolutionTranspose: Op {
   /// A multiply and an add for every tap of every input position.
   public func flops(of inputs: [TensorSpec]) -> Int {
     inputs[0].shape.count * 2 * inputs[1].shape.count / max(1, inputs[1].shape[0])
-  }
-}
-
-/// The gradient of a convolution's weights.
-///
-/// `dW[o, i, k] = Σ over n, p of dy[n, o, p] x[n, i, p · stride + k − padding]`
-///
-/// - Shape: `x` is the convolution's input, `dy` the gradient of its output; the result has the weights' shape.
-struct ConvolutionWeight: Op {
-  static let name = "convolution_backward_weight"
-  static let summary = "The gradient of a convolution's weights."
-  let geometry: ConvolutionGeometry
-  let shape: Shape
-
-  init(_ geometry: ConvolutionGeometry, shape: Shape) {
-    self.geometry = geometry
-    self.shape = shape
-  }
-
-  func results(of inputs: [TensorSpec]) throws -> [TensorSpec] { [TensorSpec(shape, inputs[0].dtype)] }
-
-  func layout(ofInput index: Int) -> LayoutRequirement { .channelsLast }
-
-  func cpu(_ call: KernelCall) throws {
-    let (x, dy, dw) = (call.inputs[0], call.inputs[1], call.outputs[0])
-    let kernel = Array(shape.extents.dropFirst(2))
-    let problem = try geometry.resolved(axes: kernel.count, op: Self.name)
-      .problem(input: x.shape, output: dy.shape, kernel: kernel)
-    func run<Element: ConvolutionElement>(_ type: Element.Type) throws {
-      try ConvolutionRunner.weightGradient(type, problem, x: x, dy: dy, dw: dw, parallel: call.parallel)
-    }
-    try call.floating(Self.name) {
-      try run(Float.self)
-    } _: {
-      try run(Double.self)
-    }
-  }
-
-  func flops(of inputs: [TensorSpec]) -> Int {
-    inputs[1].shape.count * 2 * shape.count / max(1, shape[0])
   }
 }

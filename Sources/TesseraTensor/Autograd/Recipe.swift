@@ -1,0 +1,50 @@
+/// How to make a value again: kept instead of the value where running its op is cheaper than holding its bytes.
+///
+/// A segment drops everything inside and runs as a whole; a recipe drops one value and runs one op, when and as often as
+/// backward asks. The same op on the same inputs gives the same bits.
+final class Recipe {
+  private let op: any Op
+  private let inputs: [KeptValue]
+  private let result: Int
+  private let layer: Int
+  private let mark: SourceMark?
+
+  init(_ op: any Op, inputs: [Tensor], result: Int, layer: Int, mark: SourceMark?) {
+    self.op = op
+    self.inputs = inputs.map(\.valueToKeep)
+    self.result = result
+    self.layer = layer
+    self.mark = mark
+  }
+
+  func make(_ engine: Engine) throws -> Tensor {
+    let name = type(of: op).name
+    return try engine.execute(op, inputs.map { try $0.resolve(op: name) }, layer: layer, mark: mark)[result]
+  }
+}
+
+extension Tensor {
+  /// What keeps this tensor for backward, outside segments: its recipe where it has one.
+  var valueToKeep: KeptValue { recipe.map { .recipe($0, engine) } ?? .tensor(KeptTensor(self)) }
+}
+
+extension Engine {
+  /// Runs `body`; what its ops return is made again in backward instead of kept.
+  ///
+  /// Whatever keeps such a result keeps its op's inputs in its place, so this pays where those are kept anyway or are
+  /// small. Does nothing where fusion is off, and inside segments, which compute everything again.
+  public func remaking<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = isRemaking
+    isRemaking = true
+    defer { isRemaking = before }
+    return try body()
+  }
+
+  /// Gives the results that the caller sees their recipes, where the current scope asks for it.
+  func addRecipes(_ op: any Op, _ inputs: [Tensor], _ results: [Tensor], layer: Int, mark: SourceMark?) {
+    guard isRemaking, isFused, segments.isEmpty else { return }
+    for (index, result) in results.prefix(op.visibleResultCount).enumerated() where result.node != nil {
+      result.recipe = Recipe(op, inputs: inputs, result: index, layer: layer, mark: mark)
+    }
+  }
+}
