@@ -31,13 +31,14 @@ typedef struct {
   double slope;
 } TesseraConvolutionSource;
 
-// Elements of packed weights, and bytes of scratch a call of either pass needs (each thread its own).
+// Elements of packed weights, whose source channels begin..<end a call packs, and bytes of scratch a call of either
+// pass needs (each thread its own).
 int64_t tessera_convolution_packed_count_f32(const TesseraConvolution *problem, TesseraConvolutionPass pass);
 int64_t tessera_convolution_packed_count_f64(const TesseraConvolution *problem, TesseraConvolutionPass pass);
 void tessera_convolution_pack_f32(const TesseraConvolution *problem, TesseraConvolutionPass pass,
-                                  const float *weights, float *packed);
+                                  const float *weights, float *packed, int64_t begin, int64_t end);
 void tessera_convolution_pack_f64(const TesseraConvolution *problem, TesseraConvolutionPass pass,
-                                  const double *weights, double *packed);
+                                  const double *weights, double *packed, int64_t begin, int64_t end);
 size_t tessera_convolution_scratch_f32(const TesseraConvolution *problem,
                                        const TesseraConvolutionSource *source);
 size_t tessera_convolution_scratch_f64(const TesseraConvolution *problem,
@@ -75,8 +76,8 @@ void tessera_convolution_weight_partial_f64(const TesseraConvolution *problem,
                                             int64_t begin, int64_t end, int64_t unitBegin, int64_t unitEnd,
                                             void *scratch);
 
-// dw = Σ partials over slabs, in PyTorch's order of weights.
+// dw = Σ partials over slabs, in PyTorch's order of weights, for output channels begin..<end.
 void tessera_convolution_weight_finish_f32(const TesseraConvolution *problem, const float *partials, int64_t slabs,
-                                           float *dw);
-void tessera_convolution_weight_finish_f64(const TesseraConvolution *problem, const double *partials,
-                                           int64_t slabs, double *dw);
+                                           float *dw, int64_t begin, int64_t end);
+void tessera_convolution_weight_finish_f64(const TesseraConvolution *problem, const double *partials, int64_t slabs,
+                                           double *dw, int64_t begin, int64_t end);

@@ -8,7 +8,7 @@ protocol ConvolutionElement: ProductElement {
   typealias Reads = UnsafePointer<TesseraConvolutionSource>?
 
   static var packedCount: (Problem, Pass) -> Int64 { get }
-  static var pack: (Problem, Pass, Source, Target) -> Void { get }
+  static var pack: (Problem, Pass, Source, Target, Int64, Int64) -> Void { get }
   static var convolutionScratch: (Problem, Reads) -> Int { get }
   static var convolve: (Problem, Pass, Reads, Source, Source, Bool, Target, Int64, Int64, Bytes) -> Void {
     get
@@ -18,12 +18,12 @@ protocol ConvolutionElement: ProductElement {
   static var weightPartial: (Problem, Reads, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
     get
   }
-  static var weightFinish: (Problem, Source, Int64, Target) -> Void { get }
+  static var weightFinish: (Problem, Source, Int64, Target, Int64, Int64) -> Void { get }
 }
 
 extension Float: ConvolutionElement {
   static var packedCount: (Problem, Pass) -> Int64 { tessera_convolution_packed_count_f32 }
-  static var pack: (Problem, Pass, Source, Target) -> Void { tessera_convolution_pack_f32 }
+  static var pack: (Problem, Pass, Source, Target, Int64, Int64) -> Void { tessera_convolution_pack_f32 }
   static var convolutionScratch: (Problem, Reads) -> Int { tessera_convolution_scratch_f32 }
   static var convolve: (Problem, Pass, Reads, Source, Source, Bool, Target, Int64, Int64, Bytes) -> Void {
     tessera_convolution_run_f32
@@ -33,12 +33,14 @@ extension Float: ConvolutionElement {
   static var weightPartial: (Problem, Reads, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
     tessera_convolution_weight_partial_f32
   }
-  static var weightFinish: (Problem, Source, Int64, Target) -> Void { tessera_convolution_weight_finish_f32 }
+  static var weightFinish: (Problem, Source, Int64, Target, Int64, Int64) -> Void {
+    tessera_convolution_weight_finish_f32
+  }
 }
 
 extension Double: ConvolutionElement {
   static var packedCount: (Problem, Pass) -> Int64 { tessera_convolution_packed_count_f64 }
-  static var pack: (Problem, Pass, Source, Target) -> Void { tessera_convolution_pack_f64 }
+  static var pack: (Problem, Pass, Source, Target, Int64, Int64) -> Void { tessera_convolution_pack_f64 }
   static var convolutionScratch: (Problem, Reads) -> Int { tessera_convolution_scratch_f64 }
   static var convolve: (Problem, Pass, Reads, Source, Source, Bool, Target, Int64, Int64, Bytes) -> Void {
     tessera_convolution_run_f64
@@ -48,5 +50,7 @@ extension Double: ConvolutionElement {
   static var weightPartial: (Problem, Reads, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
     tessera_convolution_weight_partial_f64
   }
-  static var weightFinish: (Problem, Source, Int64, Target) -> Void { tessera_convolution_weight_finish_f64 }
+  static var weightFinish: (Problem, Source, Int64, Target, Int64, Int64) -> Void {
+    tessera_convolution_weight_finish_f64
+  }
 }

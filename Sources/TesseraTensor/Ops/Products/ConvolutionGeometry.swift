@@ -62,6 +62,9 @@ extension TesseraConvolution {
     Int(batch) * (pass == TesseraForward ? Int(output.0 * output.1) : Int(input.0 * input.1))
   }
 
+  /// Elements of the weights.
+  var weightCount: Int { Int(kernel.0 * kernel.1 * kernel.2 * inputChannels * outputChannels) }
+
   /// Multiplies and adds of any one pass, padding included.
   var operations: Int {
     2 * Int(batch * output.0 * output.1 * output.2 * kernel.0 * kernel.1 * kernel.2)

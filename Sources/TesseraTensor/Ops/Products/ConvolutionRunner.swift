@@ -51,7 +51,7 @@ enum ConvolutionRunner {
     let target = target.shared(type)
     let bias = bias?.shared(type)
     try Scratch.withElements(type, count: packedCount) { packed in
-      Element.pack(&problem, pass, weight.elements(type), packed.base)
+      try pack(type, problem, pass, weight.shared(type), to: packed, parallel)
       let lines = problem.lines(of: pass)
       let slab = max(1, min(slabOperations / max(1, problem.operations / max(1, lines)), lines / 16))
       try parallel.run(count: lines, slab: slab) { [problem] range in
@@ -96,7 +96,37 @@ enum ConvolutionRunner {
           }
         }
       }
-      Element.weightFinish(&problem, partials.base, Int64(slabs), dw.base)
+      try finish(type, problem, partials, slabs: slabs, to: dw, parallel)
+    }
+  }
+
+  /// Elements that are worth a thread of their own where weights are reordered.
+  private static let reorderedElements = 1 << 17
+
+  private static func pack<Element: ConvolutionElement>(
+    _ type: Element.Type, _ problem: TesseraConvolution, _ pass: TesseraConvolutionPass,
+    _ weight: SharedElements<Element>, to packed: SharedElements<Element>, _ parallel: Parallel
+  ) throws {
+    let sources = Int(pass == TesseraForward ? problem.inputChannels : problem.outputChannels)
+    let slab = reorderedElements * sources / max(1, problem.weightCount)
+    try parallel.run(count: sources, slab: slab) { range in
+      var problem = problem
+      Element.pack(
+        &problem, pass, weight.base, packed.base, Int64(range.lowerBound), Int64(range.upperBound))
+    }
+  }
+
+  /// Sixteen output channels make a cache line.
+  private static func finish<Element: ConvolutionElement>(
+    _ type: Element.Type, _ problem: TesseraConvolution, _ partials: SharedElements<Element>, slabs: Int,
+    to dw: SharedElements<Element>, _ parallel: Parallel
+  ) throws {
+    let outputs = Int(problem.outputChannels)
+    let lines = reorderedElements * outputs / max(1, problem.weightCount * slabs) / 16
+    try parallel.run(count: outputs, slab: 16 * max(1, lines)) { range in
+      var problem = problem
+      Element.weightFinish(
+        &problem, partials.base, Int64(slabs), dw.base, Int64(range.lowerBound), Int64(range.upperBound))
     }
   }
 }
