@@ -89,12 +89,13 @@ extension CheckpointPolicy {
   /// Policies in the order of what they cost in time.
   fileprivate static let priced: [CheckpointPolicy] = [.off, .swin, .all]
 
-  /// What a script writes: `off`, `swin`, `all`, or layer paths.
+  /// What a script writes: `off`, `swin`, `all`, `lean`, or layer paths.
   fileprivate var name: String {
     switch self {
     case .off: "off"
     case .swin: "swin"
     case .all: "all"
+    case .lean: "lean"
     case .names(let names): names.joined(separator: ",")
     }
   }
