@@ -34,6 +34,8 @@ public final class Session {
     self.configuration = configuration
     self.extensions = extensions
     interpreter.arguments = configuration.arguments
+    interpreter.maxSteps = configuration.maxSteps
+    interpreter.timeLimit = configuration.timeLimit.map { .seconds($0) }
     interpreter.output = { [unowned self] in emit(.text($0)) }
     interpreter.warning = { [unowned self] in warningSink($0) }
     defineParameterBuiltin()
@@ -121,6 +123,12 @@ extension Session {
     public var arguments: [String] = []
     /// How many columns an output may take.
     public var width = 80
+    /// `--max-steps`: loop turns and calls a program may take.
+    public var maxSteps: Int?
+    /// `--timeout`, in seconds a program.
+    public var timeLimit: Double?
+    /// `--sandbox`: the only folder whose files a program reaches.
+    public var sandbox: String?
 
     /// Nothing asked for.
     public init() {}

@@ -90,6 +90,8 @@ struct RootCommand: ParsableCommand {
 
   @OptionGroup var options: SessionOptions
 
+  @OptionGroup var limits: LimitOptions
+
   @Option(name: .customShort("c"), help: ArgumentHelp("Run this program.", valueName: "CODE"))
   var code: String?
 
@@ -115,7 +117,8 @@ struct RootCommand: ParsableCommand {
       return
     }
     try ProgramCommand(
-      options: options, code: code, words: words, staysInteractive: staysInteractive, tracePath: trace
+      options: options, limits: limits, code: code, words: words, staysInteractive: staysInteractive,
+      tracePath: trace
     ).run()
   }
 }

@@ -7,19 +7,28 @@ import TesseraScript
 struct ScriptCase: CustomStringConvertible {
   let name: String
   let text: String
+  /// How its error is rendered, for a golden program.
+  var saidOfIt: String?
 
   var description: String { name }
 
-  static let all: [ScriptCase] = {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Scripts")
+  static let all = read("Scripts").filter { !$0.name.hasPrefix("golden/") }
+
+  /// Programs that fail; what is said of each stands beside it in a `.txt`.
+  static let golden = read("Scripts/golden")
+
+  private static func read(_ name: String) -> [ScriptCase] {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(name)
     let files = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
     return files.filter { $0.hasSuffix(".tes") }.sorted().compactMap { name in
       guard let text = try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8) else {
         return nil
       }
-      return ScriptCase(name: name, text: text)
+      let said = try? String(
+        contentsOf: folder.appendingPathComponent(name.dropLast(3) + "txt"), encoding: .utf8)
+      return ScriptCase(name: name, text: text, saidOfIt: said)
     }
-  }()
+  }
 
   private func expectations(_ marker: String) -> [String] {
     text.split(separator: "\n").compactMap { line in

@@ -8,7 +8,9 @@ enum ListMethods {
 
   private static let append = Method("append(value, /)", counts: 1...1, isAppend: true) {
     receiver, arguments, _, _ in
-    list(receiver).slots.append(arguments[0].copied())
+    let list = list(receiver)
+    try Machine.checkList(list.slots.count + 1)
+    list.slots.append(arguments[0].copied())
     return .none
   }
 

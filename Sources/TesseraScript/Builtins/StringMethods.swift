@@ -127,7 +127,10 @@ enum StringMethods {
       let (old, new) = (try arguments.string("old"), try arguments.string("new"))
       let limit = try arguments.int("limit")
       if old.isEmpty { throw ScriptError("replace() needs an old part that is not empty", code: "E0403") }
-      return .string(split(text(receiver), by: old, limit: limit).joined(separator: new))
+      let parts = split(text(receiver), by: old, limit: limit)
+      let (growth, overflow) = parts.count.multipliedReportingOverflow(by: new.utf8.count)
+      try Machine.checkText(overflow ? .max : growth)
+      return .string(parts.joined(separator: new))
     },
     Method("partition(separator, /)") { receiver, arguments, _ in
       let separator = try arguments.string("separator")
@@ -164,6 +167,7 @@ enum StringMethods {
           help: "write sep.join([str(x) for x in xs])", code: "E0403")
       }
       if index > 0 { result += separator.text }
+      try Machine.checkText(result.utf8.count + slot.object(StringObject.self).text.utf8.count)
       Unmanaged<StringObject>.fromOpaque(slot.address)._withUnsafeGuaranteedRef { part in
         result += part.text
         isASCII = isASCII && part.isASCII

@@ -50,5 +50,12 @@ extension Explanation {
       """,
       wrong: "import a from \"a.tes\"",
       right: "x = 1"),
+    Explanation(
+      "E0603", "a file outside the sandbox",
+      """
+      The program was started with --sandbox and reaches files in that folder only.
+      """,
+      wrong: "import a from \"/elsewhere/a.tes\"",
+      right: "x = 1"),
   ]
 }

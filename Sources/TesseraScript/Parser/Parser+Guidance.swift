@@ -54,7 +54,7 @@ extension Parser {
     case .name("then"), .name("do"):
       return wrong("E0110", "blocks use { }", at: current.span, help: "write \(keyword) … { … }")
     case .symbol(.andAnd), .symbol(.orOr), .symbol(.bang): return notAnExpression()
-    default: return unexpected("expected `{` and the block of `\(keyword)`")
+    default: return unexpected("expected `{` and the block of `\(keyword)`", help: "write \(keyword) … { … }")
     }
   }
 
@@ -193,6 +193,14 @@ extension Parser {
     }
     if case .expression(let value, _) = statement.kind, case .name("print") = value.kind {
       return wrong("E0111", "`print` is a function", at: value.span, help: "write print(\(restOfLine))")
+    }
+    switch current.kind {
+    case .symbol(.rightParenthesis), .symbol(.rightBracket):
+      return wrong(
+        "E0101", "\(shown(current)) closes nothing", at: current.span, help: "remove it, or open it before")
+    case .symbol(.question):
+      return wrong("E0111", "there is no `? :`", at: current.span, help: "write a if condition else b")
+    default: break
     }
     return unexpected("expected the end of the statement", help: "one statement a line, or `;` between two")
   }

@@ -257,6 +257,11 @@ extension Parser {
   private func parseDelete() throws(Diagnostic) -> Statement.Kind {
     advance()
     let value = try parseTupleOrExpression()
+    if case .call = value.kind {
+      throw wrong(
+        "E0107", "this cannot be deleted", at: value.span,
+        help: "delete a name or an element: del x, del x[0]")
+    }
     let target = try target(from: value)
     if case .tuple(let targets, _, _) = target { return .delete(targets) }
     return .delete([target])

@@ -14,6 +14,10 @@ public final class Interpreter {
   public var plannedNames: Set<String> = []
   /// The most loop turns and calls one run may take; nil for no limit.
   public var maxSteps: Int?
+  /// The longest one run may take; nil for no limit.
+  public var timeLimit: Duration?
+  /// When the time of the run under way is up.
+  private(set) var deadline: ContinuousClock.Instant?
   /// What `args` holds.
   public var arguments: [String] = [] {
     didSet { defineBuiltin("args", .list(ListObject(arguments.map { .string($0) }))) }
@@ -40,6 +44,7 @@ public final class Interpreter {
     let prototype = try compile(source)
     tests = []
     machine.ticks.pointee = 0
+    deadline = timeLimit.map { .now + $0 }
     try machine.run(prototype)
     let result = machine.programResult
     machine.programResult = .unset

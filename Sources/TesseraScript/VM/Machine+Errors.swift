@@ -22,6 +22,11 @@ extension Machine {
     case MachineStop.interrupted: return make("E0502", .interrupted, "interrupted")
     case MachineStop.stepLimit(let most):
       return make("E0503", .limit, "the program took more than \(most) steps")
+    case MachineStop.timeLimit:
+      let limit = interpreter.timeLimit.map { "\($0)" } ?? "its time"
+      var result = make("E0503", .limit, "the program took more than \(limit)")
+      result.exitStatus = 124
+      return result
     case MachineStop.exit(let status):
       var result = make("E0504", .exit, "exit(\(status))")
       result.exitStatus = status

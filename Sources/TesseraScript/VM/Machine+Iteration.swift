@@ -32,7 +32,9 @@ extension Machine {
     let type = source.value.typeName
     throw ScriptError(
       "a value of type \(type) cannot be walked over",
-      help: source.tag == .int ? "write range(\(source.int))" : nil, code: "E0414")
+      help: source.tag == .int
+        ? "write range(\(source.int))" : source.tag == .none ? "a function without `return` gives None" : nil,
+      code: "E0414")
   }
 
   /// The elements of anything that can be walked over, owned by the caller.
@@ -42,9 +44,7 @@ extension Machine {
     case .tuple: return source.object(TupleObject.self).slots.retained()
     case .range:
       let range = source.object(RangeObject.self).range
-      if range.count > Self.longestSequence {
-        throw ScriptError("a sequence of \(range.count) elements is too long", code: "E0505")
-      }
+      try Self.checkList(range.count)
       return ContiguousArray((0..<range.count).map { Slot(range.number(at: $0)) })
     default:
       let iterator = try iterator(over: source)
@@ -53,9 +53,7 @@ extension Machine {
         while let next = try iterator.next() {
           result.append(next)
           if result.count & 0xFFF == 0 { try checkLimits() }
-          if result.count > Self.longestSequence {
-            throw ScriptError("the sequence is too long", code: "E0505")
-          }
+          try Self.checkList(result.count)
         }
       } catch {
         for slot in result { slot.release() }
@@ -65,7 +63,11 @@ extension Machine {
     }
   }
 
-  func extend(_ list: ListObject, with source: Slot) throws { list.slots += try elements(of: source) }
+  func extend(_ list: ListObject, with source: Slot) throws {
+    let new = try elements(of: source)
+    list.slots += new
+    try Self.checkList(list.slots.count)
+  }
 
   func merge(_ source: Slot, into map: MapObject) throws {
     guard source.tag == .map else {
@@ -118,6 +120,11 @@ extension Machine {
       }
       return
     }
+    if source.tag == .int || source.tag == .float || source.tag == .none {
+      throw ScriptError(
+        "a value of type \(source.value.typeName) cannot be taken apart into \(counted(count, "name"))",
+        code: "E0415")
+    }
     var slots = try elements(of: source)
     // A host's iterator may have moved the stack.
     registers = stack + frames[frameCount - 1].base + first
@@ -126,7 +133,7 @@ extension Machine {
       for slot in slots { slot.release() }
       throw ScriptError(
         "\(counted(slots.count, "value")) for \(rest == nil ? "" : "at least ")\(counted(least, "name"))",
-        code: "E0415")
+        help: slots.count > least ? "a name with a star takes the rest: a, *b = …" : nil, code: "E0415")
     }
     if let rest {
       let extra = slots.count - least

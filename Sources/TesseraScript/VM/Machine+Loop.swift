@@ -153,7 +153,10 @@ extension Machine {
         case .newTuple: put(a, Slot(retaining: TupleObject(owning: takeRun(registers + a, b)), .tuple))
         case .newMap: put(a, Slot(retaining: MapObject(), .map))
         case .newSlice: put(a, try makeSlice(registers + a))
-        case .listAppend: registers[a].object(ListObject.self).slots.append(take(b))
+        case .listAppend:
+          let list = registers[a].object(ListObject.self)
+          if list.slots.count >= Machine.longestList { try Machine.checkList(list.slots.count + 1) }
+          list.slots.append(take(b))
         case .listExtend: try extend(registers[a].object(ListObject.self), with: registers[b])
           take(b).release()
         case .listToTuple:
@@ -355,7 +358,11 @@ extension Machine {
           try tick()
           let receiver = registers[c]
           if let method = frame.pointee.prototype._withUnsafeGuaranteedRef({ $0.methods[w].method(of: receiver.tag) }) {
-            if receiver.tag == .list, b == 1, method._withUnsafeGuaranteedRef({ $0.isAppend }) {
+            if receiver.tag == .list, b == 1, method._withUnsafeGuaranteedRef({ $0.isAppend }),
+              Unmanaged<ListObject>.fromOpaque(receiver.address)._withUnsafeGuaranteedRef({
+                $0.slots.count < Machine.longestList
+              })
+             {
               let value = take(a + 1)
               Unmanaged<ListObject>.fromOpaque(receiver.address)._withUnsafeGuaranteedRef { $0.slots.append(value) }
               put(a, .none)

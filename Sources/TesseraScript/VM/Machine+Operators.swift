@@ -1,7 +1,9 @@
 /// Operators beyond the loop's fast cases. Results are owned by the caller.
 extension Machine {
-  /// Longest string or list an operator may make: a mistyped factor must not use up the memory.
-  static let longestSequence = 1 << 28
+  /// The most bytes of a string: a mistyped factor must not use up the memory.
+  static let longestText = 1 << 28
+  /// The most elements of a list, tuple or map: a gigabyte of slots.
+  static let longestList = 1 << 26
 
   func binary(_ op: BinaryOperator, _ left: Slot, _ right: Slot) throws -> Slot {
     if op.relation != nil { return try comparison(op, left, right) }
@@ -35,7 +37,7 @@ extension Machine {
     switch (op, left.tag, right.tag) {
     case (.add, .string, .string):
       let (first, second) = (left.object(StringObject.self), right.object(StringObject.self))
-      try checkLength(first.text.utf8.count + second.text.utf8.count)
+      try Self.checkText(first.text.utf8.count + second.text.utf8.count)
       let text = first.text + second.text
       return Slot(retaining: StringObject(text, isASCII: first.isASCII && second.isASCII), .string)
     case (.add, .list, .list):
@@ -68,26 +70,35 @@ extension Machine {
   private func concatenated(
     _ left: ContiguousArray<Slot>, _ right: ContiguousArray<Slot>
   ) throws -> ContiguousArray<Slot> {
-    try checkLength(left.count + right.count)
+    try Self.checkList(left.count + right.count)
     let result = left + right
     for slot in result { slot.retain() }
     return result
   }
 
-  private func checkLength(_ count: Int) throws {
-    if count > Self.longestSequence {
-      throw ScriptError("a sequence of \(count) elements is too long", code: "E0505")
-    }
+  static func checkText(_ count: Int) throws {
+    if count > longestText { throw tooLong(count, "bytes", longestText) }
+  }
+
+  static func checkList(_ count: Int) throws {
+    if count > longestList { throw tooLong(count, "elements", longestList) }
+  }
+
+  private static func tooLong(_ count: Int, _ unit: String, _ most: Int) -> ScriptError {
+    let (what, size) = unit == "bytes" ? ("text", "too much") : ("a sequence", "too long")
+    return ScriptError(
+      "\(what) of \(count) \(unit) is \(size)", help: "the most is \(most); work on it piece by piece",
+      code: "E0505")
   }
 
   private func repeated(_ sequence: Slot, _ times: Int) throws -> Slot? {
     let times = max(0, times)
-    func total(_ count: Int) throws {
+    func total(_ count: Int) -> Int {
       let (total, overflow) = count.multipliedReportingOverflow(by: times)
-      try checkLength(overflow ? .max : total)
+      return overflow ? .max : total
     }
     func run(_ slots: ContiguousArray<Slot>) throws -> ContiguousArray<Slot> {
-      try total(slots.count)
+      try Self.checkList(total(slots.count))
       var result: ContiguousArray<Slot> = []
       result.reserveCapacity(slots.count * times)
       for _ in 0..<(slots.isEmpty ? 0 : times) { result.append(contentsOf: slots) }
@@ -97,7 +108,7 @@ extension Machine {
     switch sequence.tag {
     case .string:
       let string = sequence.object(StringObject.self)
-      try total(string.text.utf8.count)
+      try Self.checkText(total(string.text.utf8.count))
       return Slot(
         retaining: StringObject(
           String(repeating: string.text, count: string.text.isEmpty ? 0 : times), isASCII: string.isASCII),

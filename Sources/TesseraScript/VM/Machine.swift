@@ -84,6 +84,7 @@ final class Machine {
   func checkLimits() throws {
     if interpreter.interrupt.isRaised { throw MachineStop.interrupted }
     if let most = interpreter.maxSteps, ticks.pointee > most { throw MachineStop.stepLimit(most) }
+    if let deadline = interpreter.deadline, ContinuousClock.now > deadline { throw MachineStop.timeLimit }
   }
 }
 
@@ -91,5 +92,6 @@ final class Machine {
 enum MachineStop: Error {
   case interrupted
   case stepLimit(Int)
+  case timeLimit
   case exit(Int)
 }

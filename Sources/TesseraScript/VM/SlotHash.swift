@@ -1,7 +1,10 @@
 /// Hashing and equality of map keys: numbers by value (`1`, `1.0` and `True` are one key), text and tuples by
 /// contents, instances and host objects by identity.
 enum SlotHash {
-  static func hash(_ slot: Slot) throws -> Int {
+  /// Keys nested deeper than this are refused: hashing them would use up the native stack.
+  private static let deepestNesting = 200
+
+  static func hash(_ slot: Slot, depth: Int = 0) throws -> Int {
     switch slot.tag {
     case .none: return 0x5bd1
     case .bool, .int: return slot.int
@@ -9,9 +12,14 @@ enum SlotHash {
     case .string:
       return Unmanaged<StringObject>.fromOpaque(slot.address)._withUnsafeGuaranteedRef { $0.hash }
     case .tuple:
+      if depth > deepestNesting {
+        throw ScriptError(
+          "a tuple nested this deeply cannot be a map key", help: "use text or a number for a key",
+          code: "E0411")
+      }
       var result = 0x345678
       for element in slot.object(TupleObject.self).slots {
-        result = (result ^ (try hash(element))) &* 1_000_003
+        result = (result ^ (try hash(element, depth: depth + 1))) &* 1_000_003
       }
       return result
     case .range:

@@ -36,6 +36,11 @@ struct SlotTable {
       value.release()
       throw error
     }
+    if count >= Machine.longestList / 4, find(key, hash: hash) == nil {
+      value.release()
+      throw ScriptError(
+        "a map of \(count + 1) pairs is too large", help: "work on the pairs piece by piece", code: "E0505")
+    }
     set(key, hash: hash, to: value)
   }
 

@@ -5,6 +5,7 @@ import TesseraScript
 /// Runs what the command line names: code, a script, a lesson, standard input, or the prompt.
 struct ProgramCommand {
   let options: SessionOptions
+  let limits: LimitOptions
   let code: String?
   let words: [String]
   let staysInteractive: Bool
@@ -24,6 +25,7 @@ struct ProgramCommand {
   func run() throws {
     let console = Console(color: options.color, quiet: options.quiet)
     var configuration = try options.configuration()
+    limits.apply(to: &configuration)
     configuration.width = console.width
     configuration.tracesMemory = tracePath != nil
     configuration.arguments = code == nil ? Array(words.dropFirst()) : words

@@ -23,6 +23,7 @@ struct ExitStatus: Error, Equatable {
     // As a shell would: only the low byte of a status reaches the parent.
     case .exit: code = Int32(truncatingIfNeeded: (diagnostic?.exitStatus ?? 0) & 0xFF)
     case .interrupted: self = .interrupted
+    case .limit: code = Int32(truncatingIfNeeded: diagnostic?.exitStatus ?? 1)
     default: self = .failure
     }
   }

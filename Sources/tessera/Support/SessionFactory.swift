@@ -18,6 +18,7 @@ enum SessionFactory {
     }
     session.interpreter.importer = { path in
       let file = path.hasPrefix("/") ? path : folder + "/" + path
+      try configuration.confine(file)
       do {
         return SourceText(try TextFile.read(file), name: path)
       } catch let failure as TextFile.Failure {

@@ -17,7 +17,7 @@ enum BraTSBuiltins {
       print(len(brats_cases("set")))
       """, output: "1"
   ) { call in
-    let folder = call.context.readPath(try call.string("folder"))
+    let folder = try call.context.readPath(call.string("folder"))
     if (try? BraTSCase(folder, requiresLabels: false)) != nil { return .list(ListObject([.string(folder)])) }
     let found = try BraTSCase.folders(in: folder)
     guard !found.isEmpty else {
@@ -39,7 +39,7 @@ enum BraTSBuiltins {
     guard case .host(let object) = call["phantom"], let volume = object as? VolumeObject,
       case .phantom(let phantom) = volume.source
     else { throw call.mismatch("phantom", "what phantom(…) returns") }
-    let root = call.context.writePath(try call.string("folder"))
+    let root = try call.context.writePath(call.string("folder"))
     return .string(try phantom.writeBraTSFolder(at: root, name: call.string("name")))
   }
 }

@@ -4,19 +4,24 @@ import TesseraScript
 extension EngineContext {
   /// Where an existing file is: relative paths are looked for beside the script that runs, in the working folder,
   /// and in the folders around the script and the program, which is how `datasets/…` finds the project's own.
-  func readPath(_ path: String) -> String {
-    if let absolute = Self.absolute(path) { return absolute }
+  func readPath(_ path: String) throws -> String {
+    if let absolute = Self.absolute(path) { return try confined(absolute) }
     for folder in searchFolders {
       let candidate = folder == "." ? path : "\(folder)/\(path)"
-      if FileManager.default.fileExists(atPath: candidate) { return candidate }
+      if FileManager.default.fileExists(atPath: candidate) { return try confined(candidate) }
     }
-    return path
+    return try confined(path)
   }
 
   /// Where a file is written: relative paths lie in the working folder.
-  func writePath(_ path: String) -> String {
-    if let absolute = Self.absolute(path) { return absolute }
-    return writeFolder == "." ? path : "\(writeFolder)/\(path)"
+  func writePath(_ path: String) throws -> String {
+    if let absolute = Self.absolute(path) { return try confined(absolute) }
+    return try confined(writeFolder == "." ? path : "\(writeFolder)/\(path)")
+  }
+
+  private func confined(_ path: String) throws -> String {
+    try session?.configuration.confine(path)
+    return path
   }
 
   private var searchFolders: [String] {

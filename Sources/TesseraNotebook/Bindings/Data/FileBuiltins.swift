@@ -16,7 +16,7 @@ enum FileBuiltins {
       print(load("example.npy").tolist())
       """, output: "[1.0, 2.0]"
   ) { call in
-    let path = call.context.readPath(try call.string("path"))
+    let path = try call.context.readPath(call.string("path"))
     switch FileKind(path) {
     case .json: return try JSONFile.read(path)
     case .npy: return call.value(try call.engine.tensor(Npy.read(path: path)))
@@ -36,7 +36,7 @@ enum FileBuiltins {
       print(load("example.safetensors").keys())
       """, output: "['w']"
   ) { call in
-    let path = call.context.writePath(try call.string("path"))
+    let path = try call.context.writePath(call.string("path"))
     switch (FileKind(path), call["value"]) {
     case (.npy, let value):
       guard let tensor = value.tensor else { throw call.mismatch("value", "a tensor for a .npy file") }
@@ -65,7 +65,7 @@ enum FileBuiltins {
       print(load_volume("example.nii.gz").data.shape)
       """, output: "(4, 5, 6)"
   ) { call in
-    let path = call.context.readPath(try call.string("path"))
+    let path = try call.context.readPath(call.string("path"))
     return .host(try VolumeObject(VolumeSource(path: path), call.context))
   }
 

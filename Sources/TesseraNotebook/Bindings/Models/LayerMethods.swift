@@ -119,7 +119,7 @@ enum LayerMethods {
     "save(self, path)",
     "Writes all parameters and buffers to a .safetensors file; a good file is never half replaced."
   ) { call in
-    let path = call.context.writePath(try call.string("path"))
+    let path = try call.context.writePath(call.string("path"))
     try TensorFiles.write(call.layer().namedState.map { ($0.name, $0.tensor) }, to: path)
     return .none
   }

@@ -1,0 +1,24 @@
+import Testing
+
+@testable import TesseraScript
+
+@Suite struct GoldenErrorTests {
+  /// A text of hundreds of megabytes is made on the way to its error.
+  private static let heavy: Set<String> = ["limits/huge_join.tes", "limits/growing_text.tes"]
+
+  @Test(arguments: ScriptCase.golden.filter { !heavy.contains($0.name) })
+  func everyErrorIsRenderedAsItWasRead(program: ScriptCase) {
+    let name = program.name.split(separator: "/").last.map(String.init) ?? ""
+    let outcome = Outcome(program.text, name: name)
+    #expect(outcome.error.map { $0.rendered(color: false) + "\n" } == program.saidOfIt)
+    #expect(outcome.leavesCleanStack)
+  }
+
+  @Test func thereAreAtLeast120() { #expect(ScriptCase.golden.count >= 120) }
+
+  /// A golden error with neither remark nor advice must say all in its title.
+  @Test func mostErrorsNameANextStep() {
+    let advised = ScriptCase.golden.filter { $0.saidOfIt?.contains("help: ") ?? false }
+    #expect(advised.count * 2 > ScriptCase.golden.count)
+  }
+}
