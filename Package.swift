@@ -13,6 +13,8 @@ let package = Package(
     .target(name: "TesseraScript"),
     // The engine: tensors, ops, gradients, ledger, checkpointing, backends. Knows nothing of the language.
     .target(name: "TesseraTensor", dependencies: ["CKernels"]),
+    // The Vulkan backend: memory, batches, pipelines, and a shader for each kernel family.
+    .target(name: "TesseraVulkan", dependencies: ["TesseraTensor", "CKernels", "CVulkan"], exclude: ["Shaders"]),
     // Layers, SwinUNETR, losses, optimizers: what a reader could have written with the engine's public API.
     .target(name: "TesseraNet", dependencies: ["TesseraTensor"]),
     // NIfTI, safetensors, npy, transforms, metrics: bytes and arrays, no tensors.
@@ -33,6 +35,8 @@ let package = Package(
     .target(
       name: "CKernels", cSettings: [.define("_GNU_SOURCE")],
       linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("m")]),
+    // Vulkan behind plain functions, opened at run time; and the compiled shaders.
+    .target(name: "CVulkan", exclude: ["spirv"], linkerSettings: [.linkedLibrary("dl")]),
     // libedit behind a few plain functions: its own interface is variadic.
     .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -40,6 +44,7 @@ let package = Package(
     .testTarget(name: "TesseraScriptTests", dependencies: ["TesseraScript"], exclude: ["Scripts"]),
     .testTarget(
       name: "TesseraTensorTests", dependencies: ["TesseraTensor", "CKernels"], exclude: ["Reference"]),
+    .testTarget(name: "TesseraVulkanTests", dependencies: ["TesseraVulkan", "TesseraNet", "TesseraData"]),
     .testTarget(name: "TesseraNetTests", dependencies: ["TesseraNet", "TesseraData"]),
     .testTarget(name: "TesseraDataTests", dependencies: ["TesseraData"]),
     .testTarget(

@@ -5,6 +5,10 @@
 public final class Engine {
   /// Where tensors live and ops run.
   public let backend: any Backend
+  /// Ops that ran on the CPU because the backend lacks them, by name.
+  public internal(set) var fallbacks: [String: Int] = [:]
+  /// Runs those.
+  let host = HostKernels()
   /// Every byte.
   public let ledger = MemoryLedger()
   /// Whether new tensors have shapes and no bytes.
@@ -37,7 +41,10 @@ public final class Engine {
   private var replayMark: SourceMark?
 
   /// Makes an engine on a backend.
-  public init(backend: any Backend) { self.backend = backend }
+  public init(backend: any Backend) {
+    self.backend = backend
+    backend.attach(ledger)
+  }
 
   /// The layer path that runs now, such as `swinViT.layers1.0.blocks.0.attn`.
   public var layerPath: String { ledger.label(layers[layers.count - 1]) }
@@ -82,7 +89,7 @@ extension Engine {
     let dry = isDry || inputs.contains(where: \.isDry)
     let origin = MemoryOrigin(op: ledger.intern(type(of: op).name), layer: layer, mark: mark)
     let outputs = try specs.map { try allocate($0, purpose: .temporary, origin: origin, dry: dry) }
-    if !dry { try backend.run(op, inputs: inputs, outputs: outputs) }
+    if !dry { try dispatch(op, inputs, outputs) }
     return outputs
   }
 
@@ -98,7 +105,14 @@ extension Engine {
     opObserver?(op, inputs.map(\.spec), targets.map(\.spec))
     for target in targets { target.storage.version += 1 }
     if isDry || targets.contains(where: \.isDry) || inputs.contains(where: \.isDry) { return }
-    try backend.run(op, inputs: inputs, outputs: targets)
+    try dispatch(op, inputs, targets)
+  }
+
+  /// Runs the backend's kernel, or the CPU's where it has none.
+  private func dispatch(_ op: any Op, _ inputs: [Tensor], _ outputs: [Tensor]) throws {
+    if try backend.run(op, inputs: inputs, outputs: outputs) { return }
+    fallbacks[type(of: op).name, default: 0] += 1
+    try host.run(op, inputs: inputs, outputs: outputs, on: backend)
   }
 
   /// Runs an op whose results lie over `targets` where these are given, in new memory elsewhere; not recorded for
@@ -114,7 +128,7 @@ extension Engine {
   }
 
   func checkCancelled() throws {
-    if let cpu = backend as? CPUBackend, cpu.parallel.isCancelled { throw TensorError.interrupted }
+    if backend.isCancelled { throw TensorError.interrupted }
   }
 
   private func laidOut(_ tensor: Tensor, _ requirement: LayoutRequirement) throws -> Tensor {
@@ -169,7 +183,7 @@ extension Engine {
     if !(dry && ledger.budgetLabel == MemoryLedger.machineBudgetLabel) {
       try checkBudget(bytes, spec: spec, origin: origin)
     }
-    let buffer = dry ? nil : try backend.allocate(byteCount: bytes)
+    let buffer = dry ? nil : try buffer(bytes, spec: spec, origin: origin)
     let storage = Storage(bytes: bytes, buffer: buffer, purpose: purpose, ledger: ledger, origin: origin)
     var layout = spec.layout
     layout.offset = 0
@@ -192,10 +206,24 @@ extension Engine {
 
   private func checkBudget(_ bytes: Int, spec: TensorSpec, origin: MemoryOrigin) throws {
     guard let budget = ledger.budget, ledger.liveBytes + bytes > budget else { return }
-    throw TensorError.outOfMemory(
+    throw refusal(bytes, spec: spec, origin: origin, limit: budget, label: ledger.budgetLabel)
+  }
+
+  private func buffer(_ bytes: Int, spec: TensorSpec, origin: MemoryOrigin) throws -> any BackendBuffer {
+    do {
+      return try backend.allocate(byteCount: bytes)
+    } catch let full as BackendOutOfMemory {
+      throw refusal(bytes, spec: spec, origin: origin, limit: full.capacity, label: full.device)
+    }
+  }
+
+  private func refusal(
+    _ bytes: Int, spec: TensorSpec, origin: MemoryOrigin, limit: Int, label: String
+  ) -> TensorError {
+    .outOfMemory(
       OutOfMemory(
         requested: bytes, op: ledger.label(origin.op), layer: ledger.label(origin.layer), shape: spec.shape,
-        budget: budget, budgetLabel: ledger.budgetLabel, live: ledger.liveBytes,
+        budget: limit, budgetLabel: label, live: ledger.liveBytes,
         byCategory: ledger.liveCategories,
         holders: ledger.largestHolders(10)))
   }

@@ -26,10 +26,33 @@ public protocol Backend: AnyObject {
   func upload(_ bytes: UnsafeRawBufferPointer, to buffer: any BackendBuffer) throws
   /// Copies a buffer's first bytes to the host.
   func download(_ buffer: any BackendBuffer, into bytes: UnsafeMutableRawBufferPointer) throws
-  /// Whether the backend has a kernel of its own for the op; otherwise the engine runs the CPU's and counts it.
-  func supports(_ op: any Op) -> Bool
   /// Runs an op's kernel on tensors that live here.
-  func run(_ op: any Op, inputs: [Tensor], outputs: [Tensor]) throws
+  ///
+  /// Returns false where it has none for these inputs; the engine then runs the CPU's kernel and counts that.
+  func run(_ op: any Op, inputs: [Tensor], outputs: [Tensor]) throws -> Bool
   /// Waits until everything issued has finished.
   func synchronize() throws
+  /// Whether the running cell should stop.
+  var isCancelled: Bool { get }
+  /// Tells the backend the ledger that its own memory, such as staging buffers, is entered in.
+  func attach(_ ledger: MemoryLedger)
+}
+
+extension Backend {
+  /// Most backends hold nothing beside tensors.
+  public func attach(_ ledger: MemoryLedger) {}
+}
+
+/// A device that has no room for an allocation although the budget had; the engine adds what else it knows.
+public struct BackendOutOfMemory: Error {
+  /// The backend's name.
+  public let device: String
+  /// What the device could hold at most, in bytes.
+  public let capacity: Int
+
+  /// Makes the error.
+  public init(device: String, capacity: Int) {
+    self.device = device
+    self.capacity = capacity
+  }
 }

@@ -3,6 +3,15 @@ public struct MemoryOrigin: Sendable {
   var op: Int
   var layer: Int
   var mark: SourceMark?
+
+  /// A place outside every layer and script line.
+  package init(op: Int) { self.init(op: op, layer: 0, mark: nil) }
+
+  init(op: Int, layer: Int, mark: SourceMark? = nil) {
+    self.op = op
+    self.layer = layer
+    self.mark = mark
+  }
 }
 
 /// One live storage as the ledger sees it.
@@ -100,7 +109,7 @@ public final class MemoryLedger {
 }
 
 extension MemoryLedger {
-  func recordBirth(bytes: Int, category: MemoryCategory, origin: MemoryOrigin) -> Int {
+  package func recordBirth(bytes: Int, category: MemoryCategory, origin: MemoryOrigin) -> Int {
     let entry = MemoryEntry(id: nextID, bytes: bytes, category: category, isSaved: false, origin: origin)
     nextID += 1
     entries[entry.id] = entry
@@ -110,7 +119,7 @@ extension MemoryLedger {
     return entry.id
   }
 
-  func recordDeath(_ id: Int) {
+  package func recordDeath(_ id: Int) {
     guard let entry = entries.removeValue(forKey: id) else { return }
     add(entry, sign: -1)
     emit(.death, entry)

@@ -7,7 +7,7 @@ public final class Storage {
   /// The size, in bytes.
   public let byteCount: Int
   /// The memory itself; nil for a dry storage, which only has a size.
-  let buffer: (any BackendBuffer)?
+  package let buffer: (any BackendBuffer)?
   private let ledger: MemoryLedger
   /// Counts in-place writes, so that backward can tell whether a saved tensor changed.
   public internal(set) var version = 0

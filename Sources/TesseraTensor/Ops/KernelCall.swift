@@ -18,6 +18,24 @@ public struct TensorView: @unchecked Sendable {
     pointer = base + tensor.layout.offset * tensor.dtype.byteCount
   }
 
+  /// Views memory at an address, which on a device is no pointer to follow.
+  package init(pointer: UnsafeMutableRawPointer, layout: Layout, dtype: DType) {
+    self.pointer = pointer
+    self.layout = layout
+    self.dtype = dtype
+  }
+
+  /// The same memory under another layout; its offset is not applied.
+  package func with(_ layout: Layout) -> TensorView {
+    TensorView(pointer: pointer, layout: layout, dtype: dtype)
+  }
+
+  /// The part that `part`, a layout within the same storage, describes.
+  func viewed(as part: Layout) -> TensorView {
+    let offset = (part.offset - layout.offset) * dtype.byteCount
+    return TensorView(pointer: pointer + offset, layout: part, dtype: dtype)
+  }
+
   /// The extents.
   public var shape: Shape { layout.shape }
   /// The number of elements.
@@ -42,6 +60,17 @@ public struct KernelCall: Sendable {
   public let outputs: [TensorView]
   /// Splits the work into slabs.
   public let parallel: Parallel
+  /// Where the views are a device's addresses: the families below issue themselves there instead of computing.
+  let device: (any KernelDevice)?
+
+  init(
+    inputs: [TensorView], outputs: [TensorView], parallel: Parallel, device: (any KernelDevice)? = nil
+  ) {
+    self.inputs = inputs
+    self.outputs = outputs
+    self.parallel = parallel
+    self.device = device
+  }
 
   /// Runs one of two bodies by the floating type of `view`; other types throw.
   public func dispatch(

@@ -19,6 +19,7 @@ public enum TensorError: Error, Sendable {
   case interrupted
   case layer(path: String, rule: String, advice: String)
   case unsupported(op: String, what: String)
+  case device(String, what: String, advice: String)
 }
 
 /// A line of a script, so that memory and errors can name it.
@@ -78,6 +79,7 @@ extension TensorError {
     case .interrupted: "interrupted"
     case .layer(let path, let rule, _): path.isEmpty ? rule : "\(path): \(rule)"
     case .unsupported(let op, let what): "\(op): \(what) is not supported"
+    case .device(let name, let what, _): "\(name): \(what)"
     }
   }
 
@@ -94,7 +96,7 @@ extension TensorError {
     case .graphFreed: "run the forward pass again before a second backward()"
     case .insideSegment: "move the call after the `with checkpoint` block"
     case .outOfMemory(let facts): facts.advice
-    case .layer(_, _, let advice): advice.isEmpty ? nil : advice
+    case .layer(_, _, let advice), .device(_, _, let advice): advice.isEmpty ? nil : advice
     default: nil
     }
   }

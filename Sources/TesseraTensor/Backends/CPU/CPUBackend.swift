@@ -55,14 +55,15 @@ public final class CPUBackend: Backend {
     base.copyMemory(from: buffer.pointer, byteCount: min(bytes.count, buffer.byteCount))
   }
 
-  /// The CPU runs every op.
-  public func supports(_ op: any Op) -> Bool { true }
+  /// Whether the running cell should stop.
+  public var isCancelled: Bool { parallel.isCancelled }
 
-  /// Runs the op's CPU kernel.
-  public func run(_ op: any Op, inputs: [Tensor], outputs: [Tensor]) throws {
+  /// Runs the op's CPU kernel; every op has one.
+  public func run(_ op: any Op, inputs: [Tensor], outputs: [Tensor]) throws -> Bool {
     try op.cpu(
       KernelCall(
         inputs: inputs.map(TensorView.init), outputs: outputs.map(TensorView.init), parallel: parallel))
+    return true
   }
 
   /// Kernels finish before `run` returns.

@@ -16,6 +16,14 @@ public struct Parallel: Sendable {
   /// Raised when the running cell should stop.
   public let cancellation: (any Cancellation)?
 
+  /// Runs nothing: an op that asks for slabs has no business on a device.
+  static let none = Parallel()
+
+  private init() {
+    threadCount = 0
+    cancellation = nil
+  }
+
   /// Makes a splitter.
   public init(threadCount: Int, cancellation: (any Cancellation)? = nil) {
     self.threadCount = max(1, threadCount)
@@ -24,6 +32,7 @@ public struct Parallel: Sendable {
 
   /// Runs `body` on consecutive ranges of `0..<count`, each at most `slab` long.
   public func run(count: Int, slab: Int, _ body: @Sendable (Range<Int>) -> Void) throws {
+    if threadCount == 0 { throw DeviceRefusal() }
     guard count > 0 else { return }
     let slab = max(1, slab)
     let slabCount = (count + slab - 1) / slab

@@ -45,6 +45,9 @@ public struct Cast: Op {
 
   /// Converts slab by slab.
   public func cpu(_ call: KernelCall) throws {
+    if let device = call.device {
+      return try device.issue(.elementwise(.cast, output: call.outputs[0], inputs: call.inputs))
+    }
     let (x, y) = (call.inputs[0], call.outputs[0])
     let walk = try Walk(op: Self.name, output: y, inputs: [x])
     try call.slabs(of: walk) { range in

@@ -1,11 +1,11 @@
 import CKernels
 
 /// One number as it lies in memory in a given type.
-struct ElementBits: Sendable {
-  private let bits: UInt64
+package struct ElementBits: Sendable {
+  package let bits: UInt64
 
   /// Rounds, truncates or saturates as a cast of a tensor does.
-  init(_ value: Double, as dtype: DType) {
+  package init(_ value: Double, as dtype: DType) {
     var bits: UInt64 = 0
     withUnsafeMutablePointer(to: &bits) { out in
       withUnsafePointer(to: value) { source in

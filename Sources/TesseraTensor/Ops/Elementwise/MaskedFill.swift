@@ -40,6 +40,11 @@ public struct MaskedFill: Op {
 
   /// Selects between the value, which repeats with stride 0, and the input.
   public func cpu(_ call: KernelCall) throws {
+    if let device = call.device {
+      return try device.issue(
+        .elementwise(
+          .fillWhere(truth: true, value), output: call.outputs[0], inputs: [call.inputs[1], call.inputs[0]]))
+    }
     let (x, mask, y) = (call.inputs[0], call.inputs[1], call.outputs[0])
     let walk = try Walk(op: Self.name, output: y, inputs: [mask, x])
     let still = [Int64](repeating: 0, count: walk.shape.count)

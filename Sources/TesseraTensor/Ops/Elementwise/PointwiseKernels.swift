@@ -45,6 +45,9 @@ extension KernelCall {
   func unary(
     _ name: String, _ op: CKUnaryOp, integer: CKIntegerUnaryOp? = nil, _ p: Double = 0, _ q: Double = 0
   ) throws {
+    if let device {
+      return try issue(device, .unary(op, p: p, q: q), integer: integer.map { .integerUnary($0, p: p, q: q) })
+    }
     let walk = try Walk(op: name, output: outputs[0], inputs: [inputs[0]])
     switch (outputs[0].dtype, integer) {
     case (.float32, _): try unary(Float.self, op, walk, p, q)
@@ -65,6 +68,9 @@ extension KernelCall {
   func binary(
     _ name: String, _ op: CKBinaryOp, integer: CKIntegerBinaryOp? = nil, _ p: Double = 0, _ q: Double = 0
   ) throws {
+    if let device {
+      return try issue(device, .binary(op, p: p, q: q), integer: integer.map { .integerBinary($0) })
+    }
     let walk = try Walk(op: name, output: outputs[0], inputs: [inputs[0], inputs[1]])
     switch (outputs[0].dtype, integer) {
     case (.float32, _): try binary(Float.self, op, walk, p, q)
@@ -83,6 +89,9 @@ extension KernelCall {
 
   /// Writes 1 where a relation holds between the first two inputs, else 0.
   func compare(_ name: String, _ op: CKCompareOp) throws {
+    if let device {
+      return try device.issue(.elementwise(.compare(op), output: outputs[0], inputs: inputs))
+    }
     let walk = try Walk(op: name, output: outputs[0], inputs: [inputs[0], inputs[1]])
     switch inputs[0].dtype {
     case .float32: try compare(Float.self, op, walk)
@@ -104,6 +113,14 @@ extension KernelCall {
           output.elements(UInt8.self) + range.lowerBound)
       }
     }
+  }
+
+  /// Issues the function for floating types, or its counterpart for integers.
+  private func issue(
+    _ device: any KernelDevice, _ floating: ElementwiseFunction, integer: ElementwiseFunction?
+  ) throws {
+    guard let function = outputs[0].dtype.isFloatingPoint ? floating : integer else { throw DeviceRefusal() }
+    try device.issue(.elementwise(function, output: outputs[0], inputs: inputs))
   }
 
   /// Runs `body` over slabs of the positions of `walk`.

@@ -36,6 +36,9 @@ extension LogicalOp {
 extension KernelCall {
   /// Combines the truth values of the first two inputs.
   func logical(_ name: String, _ op: CKLogicalOp) throws {
+    if let device {
+      return try device.issue(.elementwise(.logical(op), output: outputs[0], inputs: inputs))
+    }
     let (a, b, y) = (inputs[0], inputs[1], outputs[0])
     let walk = try Walk(op: name, output: y, inputs: [a, b])
     try slabs(of: walk) { range in

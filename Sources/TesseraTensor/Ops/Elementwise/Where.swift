@@ -34,6 +34,9 @@ public struct Where: ParameterlessOp {
 
   /// Selects by element size: values are moved, not interpreted.
   public func cpu(_ call: KernelCall) throws {
+    if let device = call.device {
+      return try device.issue(.elementwise(.select, output: call.outputs[0], inputs: call.inputs))
+    }
     let (condition, a, b, y) = (call.inputs[0], call.inputs[1], call.inputs[2], call.outputs[0])
     let walk = try Walk(op: Self.name, output: y, inputs: [condition, a, b])
     try call.slabs(of: walk) { range in

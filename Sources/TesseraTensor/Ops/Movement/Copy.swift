@@ -61,6 +61,10 @@ extension KernelCall {
   func copy(
     _ name: String, _ source: TensorView, _ from: Layout, to target: TensorView, _ to: Layout
   ) throws {
+    if let device {
+      return try device.issue(
+        .elementwise(.copy, output: target.viewed(as: to), inputs: [source.viewed(as: from)]))
+    }
     let walk = try Walk(op: name, [to.atOrigin, from.atOrigin])
     let size = target.dtype.byteCount
     let (fromOffset, toOffset) = (
@@ -76,6 +80,9 @@ extension KernelCall {
 
   /// Writes one value over a part of `target`.
   func fill(_ name: String, _ value: Double, _ target: TensorView, _ to: Layout) throws {
+    if let device {
+      return try device.issue(.elementwise(.fill(value), output: target.viewed(as: to), inputs: []))
+    }
     let walk = try Walk(op: name, [to.atOrigin])
     let size = target.dtype.byteCount
     let offset = (to.offset - target.layout.offset) * size

@@ -70,12 +70,12 @@ public struct MatMul: Op {
   }
 
   /// `a` as `[…, m, k]`.
-  private func left(_ layout: Layout) -> Layout {
+  func left(_ layout: Layout) -> Layout {
     layout.rank == 1 ? layout.unsqueezed(axis: 0) : layout.matrix(transposed: transposeA)
   }
 
   /// `b` as `[…, k, n]`.
-  private func right(_ layout: Layout) -> Layout {
+  func right(_ layout: Layout) -> Layout {
     layout.rank == 1 ? layout.unsqueezed(axis: 1) : layout.matrix(transposed: transposeB)
   }
 

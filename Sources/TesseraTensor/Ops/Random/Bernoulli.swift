@@ -33,6 +33,9 @@ public struct Bernoulli: Op {
   /// Draws bytes and converts them.
   public func cpu(_ call: KernelCall) throws {
     let output = call.outputs[0]
+    if let device = call.device {
+      return try device.issue(.draw(.bernoulli(probability: probability), stream, output: output))
+    }
     try call.parallel.run(count: output.count, slab: Walk.slab) { slab in
       let mask = UnsafeMutablePointer<UInt8>.allocate(capacity: slab.count)
       defer { mask.deallocate() }

@@ -46,6 +46,10 @@ public struct Dropout: Op {
   /// Draws the mask, then applies it.
   public func cpu(_ call: KernelCall) throws {
     let mask = call.outputs[1]
+    if let device = call.device {
+      try device.issue(.draw(.bernoulli(probability: 1 - probability), stream, output: mask))
+      return try call.scale(Self.name, by: scale, where: mask)
+    }
     try call.parallel.run(count: mask.count, slab: Walk.slab) { slab in
       ck_random_bernoulli(
         stream.seed, stream.stream, Float(1 - probability), mask.elements(), Int64(slab.lowerBound),
@@ -82,6 +86,13 @@ struct DropoutBackward: Op {
 extension KernelCall {
   /// Writes the first input times `factor` where `mask` holds, else 0.
   fileprivate func scale(_ name: String, by factor: Double, where mask: TensorView) throws {
+    if let device {
+      let output = outputs[0]
+      try device.issue(
+        .elementwise(.unary(.multiplyScalar, p: factor, q: 0), output: output, inputs: [inputs[0]]))
+      return try device.issue(
+        .elementwise(.fillWhere(truth: false, 0), output: output, inputs: [mask, output]))
+    }
     try unary(name, .multiplyScalar, factor)
     let output = outputs[0]
     let walk = try Walk(op: name, output: output, inputs: [mask, output])

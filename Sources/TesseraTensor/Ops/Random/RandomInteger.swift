@@ -40,6 +40,9 @@ public struct RandomInteger: Op {
   public func cpu(_ call: KernelCall) throws {
     let output = call.outputs[0]
     let range = UInt64(bitPattern: Int64(high)) &- UInt64(bitPattern: Int64(low))
+    if let device = call.device {
+      return try device.issue(.draw(.integer(low: low, range: range), stream, output: output))
+    }
     try call.parallel.run(count: output.count, slab: Walk.slab) { slab in
       ck_random_integer(
         stream.seed, stream.stream, Int64(low), range, output.elements(), Int64(slab.lowerBound),

@@ -34,6 +34,10 @@ public struct RandomNormal: Op {
 
   /// Draws slab by slab, then scales and shifts.
   public func cpu(_ call: KernelCall) throws {
+    if let device = call.device {
+      return try device.issue(
+        .draw(.normal(scale: standardDeviation, shift: mean), stream, output: call.outputs[0]))
+    }
     try call.draw(
       Self.name, stream, scale: standardDeviation, shift: mean, float32: ck_random_normal_f32,
       float64: ck_random_normal_f64)

@@ -34,6 +34,10 @@ public struct RandomUniform: Op {
 
   /// Draws slab by slab, then stretches to the range.
   public func cpu(_ call: KernelCall) throws {
+    if let device = call.device {
+      return try device.issue(
+        .draw(.uniform(scale: high - low, shift: low), stream, output: call.outputs[0]))
+    }
     try call.draw(
       Self.name, stream, scale: high - low, shift: low, float32: ck_random_uniform_f32,
       float64: ck_random_uniform_f64)

@@ -50,6 +50,10 @@ public struct AllTrue: Op {
     let (input, output) = (call.inputs[0], call.outputs[0])
     let axes = try input.spec.reducedAxes(op: Self.name, dims: dims)
     let plan = try ReductionPlan(op: Self.name, layout: input.layout, axes: axes)
+    if let device = call.device {
+      return try device.issue(
+        .truth(all: true, plan.deviceRows, input: plan.input(input, on: device), output: output))
+    }
     let rows = ReductionRows<UInt8>(plan: plan, view: input, type: .bool)
     try call.slabs(of: plan) { results in
       rows.read(results) { source, inner, range in

@@ -62,6 +62,11 @@ extension KernelCall {
     let view = inputs[0]
     let axes = try view.spec.reducedAxes(op: name, dims: dim.map { [$0] })
     let plan = try ReductionPlan(op: name, layout: view.layout, axes: axes)
+    if let device {
+      let input = try plan.input(view, on: device)
+      return try device.issue(
+        .extremum(which, plan.deviceRows, input: input, values: values, positions: positions))
+    }
     switch view.dtype {
     case .float32: try extremum(Float.self, .float32, which, plan, values, positions)
     case .float64: try extremum(Double.self, .float64, which, plan, values, positions)

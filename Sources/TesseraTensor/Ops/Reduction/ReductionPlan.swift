@@ -38,6 +38,23 @@ struct ReductionPlan: Sendable {
   }
 }
 
+extension ReductionPlan {
+  /// The rows as a device takes them.
+  var deviceRows: DeviceRows { DeviceRows(outer: outer, count: reduce, inner: inner) }
+
+  /// The input in an order in which it is `deviceRows`, copied where it lies otherwise.
+  func input(_ view: TensorView, on device: any KernelDevice) throws -> TensorView {
+    if isDirect { return view }
+    let shape = Shape(rows.shape.map { Int($0) })
+    let strides = rows.strides.map { $0.map { Int($0) } }
+    let copy = try device.scratch(Layout(shape: shape, strides: strides[0]), view.dtype)
+    try device.issue(
+      .elementwise(
+        .copy, output: copy, inputs: [view.with(Layout(shape: shape, strides: strides[1]))]))
+    return copy
+  }
+}
+
 extension Layout {
   /// The order in which reductions walk the axes and lay out what they keep; repeated axes have no place of their own.
   var reductionOrder: [Int] { strides.contains(0) ? Array(0..<rank) : memoryOrder }

@@ -79,6 +79,10 @@ extension KernelCall {
   func sum(_ name: String, axes: [Int], divisor: Double = 1) throws {
     let view = inputs[0]
     let plan = try ReductionPlan(op: name, layout: view.layout, axes: axes)
+    if let device {
+      let input = try plan.input(view, on: device)
+      return try device.issue(.sum(plan.deviceRows, input: input, output: outputs[0], divisor: divisor))
+    }
     switch view.dtype {
     case .float32, .bfloat16, .float16: try sum(Float.self, .float32, plan, .float64, divisor)
     case .float64: try sum(Double.self, .float64, plan, .float64, divisor)

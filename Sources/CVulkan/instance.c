@@ -1,0 +1,190 @@
+// The loader and the instance.
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static const char *const validationLayer = "VK_LAYER_KHRONOS_validation";
+
+// Appends a message to the instance's list; out of memory only loses it.
+static VKAPI_ATTR VkBool32 VKAPI_CALL collect(VkDebugUtilsMessageSeverityFlagBitsEXT severity,
+                                              VkDebugUtilsMessageTypeFlagsEXT types,
+                                              const VkDebugUtilsMessengerCallbackDataEXT *data, void *context) {
+  (void)severity, (void)types;
+  cv_instance *instance = context;
+  size_t length = strlen(data->pMessage);
+  char *longer = realloc(instance->messages, instance->messageBytes + length + 2);
+  if (!longer) return VK_FALSE;
+  memcpy(longer + instance->messageBytes, data->pMessage, length);
+  memcpy(longer + instance->messageBytes + length, "\n", 2);
+  instance->messages = longer;
+  instance->messageBytes += length + 1;
+  instance->messageCount++;
+  return VK_FALSE;
+}
+
+static bool hasLayer(PFN_vkGetInstanceProcAddr find) {
+  PFN_vkEnumerateInstanceLayerProperties enumerate =
+      (PFN_vkEnumerateInstanceLayerProperties)find(NULL, "vkEnumerateInstanceLayerProperties");
+  uint32_t count = 64;
+  VkLayerProperties layers[64];
+  if (!enumerate || enumerate(&count, layers) < 0) return false;
+  for (uint32_t i = 0; i < count; i++) {
+    if (strcmp(layers[i].layerName, validationLayer) == 0) return true;
+  }
+  return false;
+}
+
+static int create(cv_instance *instance, PFN_vkGetInstanceProcAddr find, bool validate) {
+  PFN_vkCreateInstance createInstance = (PFN_vkCreateInstance)find(NULL, "vkCreateInstance");
+  if (!createInstance) return CV_NO_FUNCTION;
+  if (validate && !hasLayer(find)) return CV_NO_LAYER;
+  const VkDebugUtilsMessengerCreateInfoEXT messenger = {
+      .sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT,
+      .messageSeverity =
+          VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT,
+      .messageType = VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT,
+      .pfnUserCallback = collect,
+      .pUserData = instance};
+  const VkValidationFeatureEnableEXT synchronization = VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT;
+  const VkValidationFeaturesEXT features = {.sType = VK_STRUCTURE_TYPE_VALIDATION_FEATURES_EXT,
+                                            .pNext = &messenger,
+                                            .enabledValidationFeatureCount = 1,
+                                            .pEnabledValidationFeatures = &synchronization};
+  const VkApplicationInfo application = {
+      .sType = VK_STRUCTURE_TYPE_APPLICATION_INFO, .pApplicationName = "tessera", .apiVersion = VK_API_VERSION_1_2};
+  const char *extension = VK_EXT_DEBUG_UTILS_EXTENSION_NAME;
+  const VkInstanceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO,
+                                     .pNext = validate ? &features : NULL,
+                                     .pApplicationInfo = &application,
+                                     .enabledLayerCount = validate ? 1 : 0,
+                                     .ppEnabledLayerNames = &validationLayer,
+                                     .enabledExtensionCount = validate ? 1 : 0,
+                                     .ppEnabledExtensionNames = &extension};
+  VkResult result = createInstance(&info, NULL, &instance->handle);
+  if (result < 0) return result;
+#define LOOK_UP(name)                                                                                                \
+  if (!(instance->name = (PFN_##name)find(instance->handle, #name))) return CV_NO_FUNCTION;
+  CV_INSTANCE_FUNCTIONS(LOOK_UP)
+#undef LOOK_UP
+  if (validate) {
+    PFN_vkCreateDebugUtilsMessengerEXT make =
+        (PFN_vkCreateDebugUtilsMessengerEXT)find(instance->handle, "vkCreateDebugUtilsMessengerEXT");
+    instance->destroyMessenger =
+        (PFN_vkDestroyDebugUtilsMessengerEXT)find(instance->handle, "vkDestroyDebugUtilsMessengerEXT");
+    if (make) make(instance->handle, &messenger, NULL, &instance->messenger);
+  }
+  uint32_t count = CV_MAX_DEVICES;
+  // More devices than fit are cut off: VK_INCOMPLETE is no error.
+  result = instance->vkEnumeratePhysicalDevices(instance->handle, &count, instance->devices);
+  instance->deviceCount = result < 0 ? 0 : (int)count;
+  return result < 0 ? result : CV_SUCCESS;
+}
+
+int cv_open(bool validate, cv_instance **out) {
+  void *library = dlopen("libvulkan.so.1", RTLD_NOW | RTLD_LOCAL);
+  if (!library) return CV_NO_LOADER;
+  cv_instance *instance = calloc(1, sizeof *instance);
+  if (!instance) return CV_OUT_OF_HOST_MEMORY;
+  instance->library = library;
+  PFN_vkGetInstanceProcAddr find = (PFN_vkGetInstanceProcAddr)dlsym(library, "vkGetInstanceProcAddr");
+  int result = find ? create(instance, find, validate) : CV_NO_FUNCTION;
+  if (result < 0) {
+    cv_close(instance);
+    return result;
+  }
+  *out = instance;
+  return CV_SUCCESS;
+}
+
+void cv_close(cv_instance *instance) {
+  if (instance->messenger && instance->destroyMessenger) {
+    instance->destroyMessenger(instance->handle, instance->messenger, NULL);
+  }
+  if (instance->handle && instance->vkDestroyInstance) instance->vkDestroyInstance(instance->handle, NULL);
+  free(instance->messages);
+  // The library stays: drivers leave threads behind that would run unmapped code.
+  free(instance);
+}
+
+const char *cv_messages(const cv_instance *instance, int *count) {
+  *count = instance->messageCount;
+  return instance->messages ? instance->messages : "";
+}
+
+int cv_device_count(const cv_instance *instance) { return instance->deviceCount; }
+
+bool cv_has_extension(const cv_instance *instance, VkPhysicalDevice device, const char *name) {
+  uint32_t count = 0;
+  instance->vkEnumerateDeviceExtensionProperties(device, NULL, &count, NULL);
+  VkExtensionProperties *extensions = calloc(count + 1, sizeof *extensions);
+  if (!extensions) return false;
+  bool found = false;
+  if (instance->vkEnumerateDeviceExtensionProperties(device, NULL, &count, extensions) >= 0) {
+    for (uint32_t i = 0; i < count; i++) found |= strcmp(extensions[i].extensionName, name) == 0;
+  }
+  free(extensions);
+  return found;
+}
+
+int cv_compute_family(const cv_instance *instance, VkPhysicalDevice device) {
+  uint32_t count = 16;
+  VkQueueFamilyProperties families[16];
+  instance->vkGetPhysicalDeviceQueueFamilyProperties(device, &count, families);
+  for (uint32_t i = 0; i < count; i++) {
+    if (families[i].queueFlags & VK_QUEUE_COMPUTE_BIT) return (int)i;
+  }
+  return -1;
+}
+
+void cv_describe(const cv_instance *instance, int index, cv_description *out) {
+  VkPhysicalDevice device = instance->devices[index];
+  VkPhysicalDeviceSubgroupProperties subgroup = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES};
+  VkPhysicalDeviceMaintenance3Properties allocation = {
+      .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES, .pNext = &subgroup};
+  VkPhysicalDeviceDriverProperties driver = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES,
+                                             .pNext = &allocation};
+  VkPhysicalDeviceProperties2 properties = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &driver};
+  instance->vkGetPhysicalDeviceProperties2(device, &properties);
+  VkPhysicalDeviceVulkan12Features v12 = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES};
+  VkPhysicalDeviceVulkan11Features v11 = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES,
+                                          .pNext = &v12};
+  VkPhysicalDeviceFeatures2 features = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &v11};
+  const VkPhysicalDeviceProperties *p = &properties.properties;
+  // A device of an earlier version does not know these structures, and would leave them untouched.
+  if (p->apiVersion >= VK_API_VERSION_1_2) instance->vkGetPhysicalDeviceFeatures2(device, &features);
+  VkPhysicalDeviceMemoryProperties2 memory = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
+  instance->vkGetPhysicalDeviceMemoryProperties2(device, &memory);
+  *out = (cv_description){
+      .vendor = p->vendorID,
+      .product = p->deviceID,
+      .apiVersion = p->apiVersion,
+      .driverVersion = p->driverVersion,
+      .kind = (uint32_t)p->deviceType,
+      .largestAllocation = allocation.maxMemoryAllocationSize,
+      .largestBufferRange = p->limits.maxStorageBufferRange,
+      .sharedMemory = p->limits.maxComputeSharedMemorySize,
+      .pushConstants = p->limits.maxPushConstantsSize,
+      .groupInvocations = p->limits.maxComputeWorkGroupInvocations,
+      .groupCount = p->limits.maxComputeWorkGroupCount[0],
+      .subgroupSize = subgroup.subgroupSize,
+      .timestampPeriod = p->limits.timestampPeriod,
+      .hasCompute = cv_compute_family(instance, device) >= 0,
+      .hasAddresses = v12.bufferDeviceAddress,
+      .hasInt64 = features.features.shaderInt64,
+      .hasByteStorage = v12.storageBuffer8BitAccess,
+      .hasHalfStorage = v11.storageBuffer16BitAccess,
+      .hasFloat16 = v12.shaderFloat16,
+      .hasCooperativeMatrix = cv_has_extension(instance, device, "VK_KHR_cooperative_matrix"),
+      .hasMemoryBudget = cv_has_extension(instance, device, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
+  };
+  for (uint32_t i = 0; i < memory.memoryProperties.memoryHeapCount; i++) {
+    const VkMemoryHeap *heap = &memory.memoryProperties.memoryHeaps[i];
+    if (heap->flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT && heap->size > out->localMemory) out->localMemory = heap->size;
+  }
+  memcpy(out->name, p->deviceName, sizeof out->name);
+  memcpy(out->driver, driver.driverName, sizeof out->driver);
+  memcpy(out->driverInfo, driver.driverInfo, sizeof out->driverInfo);
+  memcpy(out->cacheIdentity, p->pipelineCacheUUID, sizeof out->cacheIdentity);
+}

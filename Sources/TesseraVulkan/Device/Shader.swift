@@ -1,0 +1,27 @@
+import CVulkan
+
+/// The embedded shaders; each is a file of `Shaders` under the same name.
+enum Shader: String, CaseIterable {
+  case adamw, binary, cast, compare, convolution, extremum, gather, integer, move, product, random, resize
+  case softmax, sums, unary
+  case convolutionWeight = "convolution_weight"
+  case instanceNorm = "instance_norm"
+  case integerSums = "integer_sums"
+  case layerNorm = "layer_norm"
+  case scatterAdd = "scatter_add"
+
+  /// Its SPIR-V.
+  var code: UnsafeRawBufferPointer? {
+    Self.entries[rawValue].map { UnsafeRawBufferPointer(start: $0.code, count: $0.codeSize) }
+  }
+
+  /// What was embedded, by name.
+  static var entries: [String: cv_shader] {
+    var found: [String: cv_shader] = [:]
+    for index in 0... {
+      guard let entry = cv_shader_at(Int32(index)) else { break }
+      found[String(cString: entry.pointee.name)] = entry.pointee
+    }
+    return found
+  }
+}

@@ -1,0 +1,90 @@
+import CVulkan
+
+/// What a Vulkan device is, can hold and can do; sizes in bytes.
+public struct VulkanDevice: Sendable {
+  /// The sorts of device.
+  public enum Kind: String, Sendable {
+    case discrete, integrated, virtual, processor, other
+  }
+
+  /// Its place in the loader's list.
+  public let index: Int
+  /// The product's name.
+  public let name: String
+  /// The driver's name and version.
+  public let driver: String
+  /// The newest Vulkan it speaks, such as `1.3.230`.
+  public let version: String
+  /// What sort it is.
+  public let kind: Kind
+  /// The largest heap of its own.
+  public let memory: Int
+  /// The largest single allocation.
+  public let largestAllocation: Int
+  /// The largest range of a buffer that a descriptor reaches; addresses have no such limit.
+  public let largestBufferRange: Int
+  /// Memory that a workgroup shares.
+  public let sharedMemory: Int
+  /// Invocations of a workgroup, at most.
+  public let groupInvocations: Int
+  /// Workgroups of a dispatch along one axis, at most.
+  public let groupCount: Int
+  /// Invocations that run in step.
+  public let subgroupSize: Int
+  /// Optional features that it has, by name.
+  public let features: [String]
+  /// Required features that it lacks, by name; empty where Tessera can compute on it.
+  public let missing: [String]
+
+  /// Identifies driver and product for the pipeline cache.
+  let cacheIdentity: String
+
+  /// Whether Tessera can compute on it.
+  public var isUsable: Bool { missing.isEmpty }
+
+  /// A line for lists: index, name, kind, memory, and what it lacks.
+  public var summary: String {
+    let state = isUsable ? "" : "; cannot be used: it lacks " + missing.joined(separator: ", ")
+    return "vulkan:\(index)  \(name), \(kind.rawValue), Vulkan \(version), \(driver)\(state)"
+  }
+}
+
+extension VulkanDevice {
+  init(index: Int, _ facts: cv_description) {
+    var facts = facts
+    func text<Bytes>(_ bytes: inout Bytes) -> String {
+      withUnsafeBytes(of: &bytes) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+    self.index = index
+    name = text(&facts.name)
+    driver = text(&facts.driver) + " " + text(&facts.driverInfo)
+    version = "\(facts.apiVersion >> 22 & 0x7F).\(facts.apiVersion >> 12 & 0x3FF).\(facts.apiVersion & 0xFFF)"
+    kind = [1: .integrated, 2: .discrete, 3: .virtual, 4: .processor][facts.kind] ?? .other
+    memory = Int(clamping: facts.localMemory)
+    largestAllocation = Int(clamping: facts.largestAllocation)
+    largestBufferRange = Int(clamping: facts.largestBufferRange)
+    sharedMemory = Int(facts.sharedMemory)
+    groupInvocations = Int(facts.groupInvocations)
+    groupCount = Int(facts.groupCount)
+    subgroupSize = Int(facts.subgroupSize)
+    features = Self.named([
+      ("float16", facts.hasFloat16), ("cooperative matrix", facts.hasCooperativeMatrix),
+      ("memory budget", facts.hasMemoryBudget),
+    ])
+    let isRecent = facts.apiVersion >= 1 << 22 | 2 << 12
+    missing = Self.named([
+      ("Vulkan 1.2", !isRecent), ("a queue that computes", !facts.hasCompute),
+      ("buffer device addresses", !facts.hasAddresses), ("64-bit integers", !facts.hasInt64),
+      ("8-bit storage", !facts.hasByteStorage), ("16-bit storage", !facts.hasHalfStorage),
+      ("256 invocations a workgroup", facts.groupInvocations < 256),
+    ])
+    let identity = withUnsafeBytes(of: &facts.cacheIdentity) { $0.map { Self.hexadecimal($0) }.joined() }
+    cacheIdentity = "\(facts.vendor)-\(facts.product)-\(facts.driverVersion)-\(identity)"
+  }
+
+  private static func named(_ flags: [(String, Bool)]) -> [String] { flags.filter(\.1).map(\.0) }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    (byte < 16 ? "0" : "") + String(byte, radix: 16)
+  }
+}

@@ -1,0 +1,43 @@
+import CVulkan
+import TesseraTensor
+
+/// What can go wrong between Tessera and a device, as facts; `error` is the only place that makes sentences of them.
+enum VulkanFailure {
+  case opening(Int32)
+  case noDevice(String, [VulkanDevice])
+  case unusable(VulkanDevice)
+  case call(String, Int32)
+  case lost
+  case shader(String)
+
+  var error: TensorError { .device("vulkan", what: what, advice: advice) }
+
+  private var what: String {
+    switch self {
+    case .opening(Int32(CV_NO_LOADER)): "there is no Vulkan loader (libvulkan.so.1) here"
+    case .opening(Int32(CV_NO_LAYER)): "the validation layer is not installed"
+    case .opening(let result): "the loader does not start (VkResult \(result))"
+    case .noDevice("", let devices):
+      devices.isEmpty ? "there is no Vulkan device here" : "no Vulkan device here can be used"
+    case .noDevice(let name, _): "there is no Vulkan device \"\(name)\""
+    case .unusable(let device): "\(device.name) lacks " + device.missing.joined(separator: ", ")
+    case .call(let what, let result): "\(what) failed (VkResult \(result))"
+    case .lost: "the device was lost; its tensors are gone"
+    case .shader(let name): "the binary has no shader \"\(name)\""
+    }
+  }
+
+  private var advice: String {
+    switch self {
+    case .opening(Int32(CV_NO_LAYER)): "install the package vulkan-validationlayers"
+    case .opening, .noDevice("", _):
+      "install the graphics card's Vulkan driver, or mesa-vulkan-drivers for a device in software"
+    case .noDevice(_, let devices):
+      devices.isEmpty
+        ? "" : "known: " + devices.map { "vulkan:\($0.index) (\($0.name))" }.joined(separator: ", ")
+    case .unusable: "choose another device, or --device cpu"
+    case .lost: "start a new session; smaller shapes keep each command shorter"
+    case .call, .shader: ""
+    }
+  }
+}

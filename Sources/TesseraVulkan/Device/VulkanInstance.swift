@@ -1,0 +1,62 @@
+import CVulkan
+import TesseraTensor
+
+/// The loader, opened when first asked for; a program that never asks never opens it.
+///
+/// Used from one thread at a time.
+public final class VulkanInstance {
+  let handle: OpaquePointer
+  /// The devices, in the loader's order.
+  public let devices: [VulkanDevice]
+
+  /// Opens the loader; with `validate`, also the validation layer, whose messages ``messages`` collects.
+  ///
+  /// - Throws: ``TensorError`` where there is no loader, or no such layer.
+  public init(validate: Bool = false) throws {
+    var opened: OpaquePointer?
+    let result = cv_open(validate, &opened)
+    guard result == 0, let opened else { throw VulkanFailure.opening(result).error }
+    handle = opened
+    devices = (0..<Int(cv_device_count(opened))).map { index in
+      var facts = cv_description()
+      cv_describe(opened, Int32(index), &facts)
+      return VulkanDevice(index: index, facts)
+    }
+  }
+
+  deinit { cv_close(handle) }
+
+  /// What the validation layer has said so far, one line each.
+  public var messages: [String] {
+    var count: Int32 = 0
+    let text = cv_messages(handle, &count).map { String(cString: $0) } ?? ""
+    return count == 0 ? [] : text.split(separator: "\n").map(String.init)
+  }
+
+  /// The device that a name stands for: `vulkan` or nil for the best, `vulkan:1` by index, or a part of its name.
+  ///
+  /// The best is a usable discrete one, then an integrated one, then whatever there is.
+  public func device(named name: String?) throws -> VulkanDevice {
+    let wanted = name.map { $0.hasPrefix("vulkan:") ? String($0.dropFirst(7)) : $0 == "vulkan" ? "" : $0 } ?? ""
+    let fits = devices.filter { device in
+      if wanted.isEmpty { return device.isUsable }
+      if let index = Int(wanted) { return device.index == index }
+      return device.name.lowercased().contains(wanted.lowercased())
+    }
+    guard let best = fits.min(by: { Self.rank($0) < Self.rank($1) }) else {
+      throw VulkanFailure.noDevice(wanted, devices).error
+    }
+    guard best.isUsable else { throw VulkanFailure.unusable(best).error }
+    return best
+  }
+
+  private static func rank(_ device: VulkanDevice) -> Int {
+    switch device.kind {
+    case .discrete: 0
+    case .integrated: 1
+    case .virtual: 2
+    case .other: 3
+    case .processor: 4
+    }
+  }
+}

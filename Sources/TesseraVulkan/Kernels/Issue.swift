@@ -1,0 +1,67 @@
+import TesseraTensor
+
+extension VulkanBackend {
+  /// Runs one kernel of an op.
+  package func issue(_ kernel: DeviceKernel) throws {
+    switch kernel {
+    case .elementwise(let function, let output, let inputs):
+      try elementwise(function, output: output, inputs: inputs)
+    case .sum(let rows, let input, let output, let divisor):
+      try sum(rows, input, output, divisor: divisor)
+    case .extremum(let which, let rows, let input, let values, let positions):
+      try extremum(which, rows, input, values: values, positions: positions)
+    case .truth(let all, let rows, let input, let output):
+      try integerSum(rows, input, output, mode: all ? 1 : 2)
+    case .gather(let axis, let source, let index, let output):
+      try gather(axis: axis, source, index, output)
+    case .scatterAdd(let axis, let source, let index, let output):
+      try scatterAdd(axis: axis, source, index, output)
+    case .draw(let distribution, let stream, let output): try draw(distribution, stream, output)
+    case .product(let a, let b, let bias, let output): try product(a, b, bias: bias, output)
+    case .convolution(let problem, let pass, let inputs, let output):
+      try convolution(problem, pass, inputs, output)
+    case .convolutionWeight(let problem, let x, let dy, let output):
+      try convolutionWeight(problem, x: x, dy: dy, output)
+    case .softmax(let rows, let logarithm, let x, let y):
+      try softmax(rows, mode: logarithm ? 1 : 0, x: x, y: y, dy: nil)
+    case .softmaxBackward(let rows, let logarithm, let y, let dy, let dx):
+      try softmax(rows, mode: logarithm ? 3 : 2, x: y, y: dx, dy: dy)
+    case .layerNorm(let epsilon, let inputs, let outputs): try layerNorm(epsilon, inputs, outputs)
+    case .layerNormBackward(let inputs, let dx): try layerNormBackward(inputs, dx)
+    case .layerNormParameters(let inputs, let outputs): try layerNormParameters(inputs, outputs)
+    case .instanceNorm(let epsilon, let slope, let inputs, let outputs):
+      try instanceNorm(epsilon: epsilon, slope: slope, inputs, outputs)
+    case .instanceNormBackward(let slope, let inputs, let outputs):
+      try instanceNormBackward(slope: slope, inputs, outputs)
+    case .resize(let problem, let x, let y): try resize(problem, from: x, to: y, isBackward: false)
+    case .resizeBackward(let problem, let dy, let dx):
+      try resize(problem, from: dy, to: dx, isBackward: true)
+    case .adamW(let rule, let gradient, let parameter, let moments):
+      try adamW(rule, gradient, parameter, moments)
+    case .windowAttention, .windowAttentionBackward: throw DeviceRefusal()
+    }
+  }
+}
+
+extension DType {
+  /// The type's number in `types.glsl`; float64 has none, as few devices compute in it.
+  func shaderType() throws -> Int {
+    switch self {
+    case .float32: 0
+    case .int32: 2
+    case .int64: 3
+    case .bool: 4
+    case .float16: 5
+    case .bfloat16: 6
+    case .float64: throw DeviceRefusal()
+    }
+  }
+}
+
+extension TensorView {
+  /// Most shaders compute in float32 and read nothing else.
+  func requireFloat32() throws { if dtype != .float32 { throw DeviceRefusal() } }
+}
+
+/// Workgroups of 256 for `count` items.
+func groups(of count: Int) -> Int { (count + 255) / 256 }

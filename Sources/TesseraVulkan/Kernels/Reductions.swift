@@ -1,0 +1,121 @@
+import CKernels
+import TesseraTensor
+
+/// How a group of 256 invocations is shared between results and the rows of each.
+struct RowSplit {
+  /// Invocations that work on one result, a power of two.
+  let rows: Int
+
+  /// About four elements an invocation; with many neighbouring results at least 32 of these, so that reads are whole
+  /// cache lines.
+  init(count: Int, inner: Int) {
+    let most = inner >= 32 ? 8 : inner >= 8 ? 32 : 256
+    var rows = 1
+    while rows < most, rows * 4 < count { rows *= 2 }
+    self.rows = rows
+  }
+
+  var lanes: Int { 256 / rows }
+
+  func groups(results: Int) -> Int { (results + lanes - 1) / lanes }
+}
+
+/// Operands of sums beside what is summed.
+struct SumOperands {
+  var mean: TensorView?
+  var rstd: TensorView?
+  var weight: TensorView?
+  var bias: TensorView?
+  var dy: TensorView?
+  var slope = 1.0
+}
+
+/// What `sums.comp` adds.
+enum SumMode: Int {
+  case plain, moments, gradient, parameters
+}
+
+extension VulkanBackend {
+  /// Sums of float32 in at most two stages, of integers in one.
+  func sum(_ rows: DeviceRows, _ input: TensorView, _ output: TensorView, divisor: Double) throws {
+    guard input.dtype == .float32 else {
+      guard !input.dtype.isFloatingPoint, divisor == 1 else { throw DeviceRefusal() }
+      return try integerSum(rows, input, output, mode: 0)
+    }
+    let (parts, partCount) = parts(of: rows)
+    if parts == 1 {
+      return try stage(.plain, rows, input, output, parts: 1, partCount: rows.count, divisor: divisor)
+    }
+    let partials = try scratch(
+      Layout(rowMajor: [rows.outer, parts, rows.inner]), .float32)
+    try stage(.plain, rows, input, partials, parts: parts, partCount: partCount, divisor: 1)
+    let rest = DeviceRows(outer: rows.outer, count: parts, inner: rows.inner)
+    try stage(.plain, rest, partials, output, parts: 1, partCount: parts, divisor: divisor)
+  }
+
+  /// Two sums for each result, as scratch `[outer, 2, inner]`.
+  func doubleSums(
+    _ mode: SumMode, _ rows: DeviceRows, _ input: TensorView, _ operands: SumOperands
+  ) throws -> TensorView {
+    let (parts, partCount) = parts(of: rows)
+    let partials = try scratch(Layout(rowMajor: [rows.outer, parts, 2, rows.inner]), .float32)
+    try stage(mode, rows, input, partials, operands, parts: parts, partCount: partCount, divisor: 1)
+    if parts == 1 { return partials }
+    let sums = try scratch(Layout(rowMajor: [rows.outer, 2, rows.inner]), .float32)
+    let rest = DeviceRows(outer: rows.outer, count: parts, inner: 2 * rows.inner)
+    try stage(.plain, rest, partials, sums, parts: 1, partCount: parts, divisor: 1)
+    return sums
+  }
+
+  /// Enough parts to fill a device where results alone are few; by shape only, so that results are repeatable.
+  private func parts(of rows: DeviceRows) -> (parts: Int, partCount: Int) {
+    let split = RowSplit(count: rows.count, inner: rows.inner)
+    let results = max(1, split.groups(results: rows.outer * rows.inner))
+    let parts = max(1, min(rows.count / (split.rows * 16), 1024 / results))
+    let partCount = max(1, (rows.count + parts - 1) / parts)
+    return (max(1, (rows.count + partCount - 1) / partCount), partCount)
+  }
+
+  private func stage(
+    _ mode: SumMode, _ rows: DeviceRows, _ input: TensorView, _ output: TensorView,
+    _ operands: SumOperands = SumOperands(), parts: Int, partCount: Int, divisor: Double
+  ) throws {
+    var arguments = KernelArguments()
+    arguments.read(try operand(input))
+    arguments.write(try operand(output))
+    for view in [operands.mean, operands.rstd, operands.weight, operands.bias, operands.dy] {
+      arguments.read(try view.map(operand))
+    }
+    try arguments.append(rows.outer, rows.count, rows.inner, parts, partCount)
+    arguments.append(divisor, operands.slope)
+    let split = RowSplit(count: partCount, inner: rows.inner)
+    let groups = split.groups(results: rows.outer * rows.inner * parts)
+    try dispatch(.sums, [split.rows, mode.rawValue], groups: groups, arguments)
+  }
+
+  /// Sums of integers (mode 0), and whether all (1) or any (2) are true.
+  func integerSum(_ rows: DeviceRows, _ input: TensorView, _ output: TensorView, mode: Int) throws {
+    var arguments = KernelArguments()
+    arguments.read(try operand(input))
+    arguments.write(try operand(output))
+    try arguments.append(rows.outer, rows.count, rows.inner)
+    try dispatch(
+      .integerSums, [input.dtype.shaderType(), mode], groups: groups(of: rows.outer * rows.inner), arguments)
+  }
+
+  /// The largest or smallest of floats.
+  func extremum(
+    _ which: CKExtremum, _ rows: DeviceRows, _ input: TensorView, values: TensorView?, positions: TensorView?
+  ) throws {
+    guard input.dtype.isFloatingPoint else { throw DeviceRefusal() }
+    var arguments = KernelArguments()
+    arguments.read(try operand(input))
+    arguments.write(try values.map(operand))
+    arguments.write(try positions.map(operand))
+    try arguments.append(rows.outer, rows.count, rows.inner)
+    let split = RowSplit(count: rows.count, inner: rows.inner)
+    try dispatch(
+      .extremum, [split.rows, input.dtype.shaderType(), which == .minimum ? 1 : 0],
+      groups: split.groups(results: rows.outer * rows.inner), arguments)
+  }
+}

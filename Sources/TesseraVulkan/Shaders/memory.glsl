@@ -1,0 +1,20 @@
+// Memory is reached by device addresses alone: no descriptors, and no limit on a buffer's size.
+#extension GL_EXT_buffer_reference : require
+#extension GL_EXT_shader_8bit_storage : require
+#extension GL_EXT_shader_16bit_storage : require
+#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
+#extension GL_EXT_control_flow_attributes : require
+
+layout(buffer_reference, std430, buffer_reference_align = 4) buffer Floats { float at[]; };
+layout(buffer_reference, std430, buffer_reference_align = 4) buffer Words { uint at[]; };
+layout(buffer_reference, std430, buffer_reference_align = 4) buffer Integers { int at[]; };
+layout(buffer_reference, std430, buffer_reference_align = 8) buffer Longs { int64_t at[]; };
+layout(buffer_reference, std430, buffer_reference_align = 1) buffer Bytes { uint8_t at[]; };
+layout(buffer_reference, std430, buffer_reference_align = 2) buffer Halves { uint16_t at[]; };
+
+// An element of an operand that may be absent, which is an address of zero.
+#define valueOr(operand, index, missing) (uint64_t(operand) != 0 ? operand.at[index] : (missing))
+
+// Groups share `count` items; there may be more items than invocations.
+#define EACH(i, count)                                                                              \
+  uint i = gl_GlobalInvocationID.x; i < (count); i += gl_NumWorkGroups.x * gl_WorkGroupSize.x

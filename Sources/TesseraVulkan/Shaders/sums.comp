@@ -1,0 +1,61 @@
+#version 460
+// Sums along an axis in `parts`, each a result of its own: x is [outer, count, inner], a result is one of
+// outer · inner. MODE says what is added:
+//   0  x
+//   1  x less the first element of its row, and its square (moments of instance norm)
+//   2  the gradient g of a norm's output, and g · (x - mean) · rstd; the activation's slope is applied to g
+//   3  dy and dy · (x - mean) · rstd, statistics one a row of `count` (parameters of layer norm)
+// Modes 1 to 3 write the two sums of a part one after the other: [outer, parts, 2, inner].
+#extension GL_GOOGLE_include_directive : require
+#include "memory.glsl"
+#include "rows.glsl"
+layout(constant_id = 1) const uint MODE = 0;
+
+layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
+  Floats x, y, mean, rstd, weight, bias, dy;
+  uint outer, count, inner, parts, partCount;
+  float divisor, slope;
+};
+layout(push_constant) uniform Push { Arguments arguments; };
+
+vec2 term(uint at, uint row, uint statistics, uint channel, float pivot) {
+  if (MODE == 0) return vec2(arguments.x.at[at], 0.0);
+  if (MODE == 1) {
+    float value = arguments.x.at[at] - pivot;
+    return vec2(value, value * value);
+  }
+  uint index = MODE == 3 ? row : statistics;
+  float centered = arguments.x.at[at] - arguments.mean.at[index], rstd = arguments.rstd.at[index];
+  float g = arguments.dy.at[at];
+  if (MODE == 2) {
+    float scale = rstd * valueOr(arguments.weight, channel, 1.0);
+    if (centered * scale + valueOr(arguments.bias, channel, 0.0) < 0.0) g *= arguments.slope;
+  }
+  return vec2(g, g * (centered * rstd));
+}
+
+void main() {
+  uint results = arguments.outer * arguments.inner;
+  for (EACH_RESULT(item, results * arguments.parts)) {
+    bool isReal = item < results * arguments.parts;
+    uint channel = item % arguments.inner, part = item / arguments.inner % arguments.parts;
+    uint block = item / arguments.inner / arguments.parts;
+    uint begin = part * arguments.partCount;
+    uint end = isReal ? min(arguments.count, begin + arguments.partCount) : begin;
+    uint start = block * arguments.count * arguments.inner + channel, statistics = block * arguments.inner + channel;
+    float pivot = MODE == 1 && isReal ? arguments.x.at[start] : 0.0;
+    vec2 sum = vec2(0.0);
+    for (uint k = begin + ROW; k < end; k += ROWS) {
+      sum += term(start + k * arguments.inner, k, statistics, channel, pivot);
+    }
+    sum = sumOfRows(sum);
+    if (ROW != 0 || !isReal) continue;
+    if (MODE == 0) {
+      arguments.y.at[item] = sum.x / arguments.divisor;
+    } else {
+      uint target = (block * arguments.parts + part) * 2 * arguments.inner + channel;
+      arguments.y.at[target] = sum.x;
+      arguments.y.at[target + arguments.inner] = sum.y;
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import TesseraTensor
+
+/// A piece of device memory that a tensor owns.
+final class VulkanBuffer: BackendBuffer {
+  let byteCount: Int
+  let piece: MemoryPiece
+  private let memory: DeviceMemory
+
+  init(byteCount: Int, piece: MemoryPiece, memory: DeviceMemory) {
+    self.byteCount = byteCount
+    self.piece = piece
+    self.memory = memory
+  }
+
+  deinit { memory.release(piece) }
+
+  var range: Range<UInt64> { piece.address..<piece.address + UInt64(piece.byteCount) }
+}
+
+/// A Vulkan device: runs the kernel families and layers that have shaders; the engine runs the rest on the CPU.
+///
+/// Sendable by hand: like its engine it is used from one thread at a time.
+public final class VulkanBackend: Backend, @unchecked Sendable {
+  /// `vulkan`, whichever device it is.
+  public let name = "vulkan"
+  /// The device.
+  public let device: VulkanDevice
+  /// The loader and its messages.
+  public let instance: VulkanInstance
+  /// Raised when the running cell should stop.
+  public var cancellation: (any Cancellation)?
+
+  let memory: DeviceMemory
+  private let stream: CommandStream
+  private let pipelines: PipelineCache
+  private let own = OwnMemory()
+  /// What the running op may touch.
+  private var call = RunningCall()
+  private var checkedIndices: [IndexCheck: Int?] = [:]
+
+  /// Opens a device by name, as ``VulkanInstance/device(named:)`` takes it.
+  ///
+  /// - Throws: ``TensorError`` where there is no loader or no such device.
+  public init(_ name: String? = nil, validate: Bool = false, cacheFolder: String? = nil) throws {
+    instance = try VulkanInstance(validate: validate)
+    device = try instance.device(named: name)
+    let file = PipelineFile(device: device, folder: cacheFolder)
+    let opened = try OpenDevice(device, of: instance, cache: file?.read() ?? [])
+    memory = DeviceMemory(device: opened, largestAllocation: device.largestAllocation)
+    stream = CommandStream(device: opened, staging: try StagingMemory(device: opened))
+    pipelines = PipelineCache(device: opened, file: file)
+  }
+
+  /// The device's own memory.
+  public var limits: BackendLimits {
+    BackendLimits(largestAllocation: device.largestAllocation, totalMemory: device.memory)
+  }
+
+  /// Whether the running cell should stop.
+  public var isCancelled: Bool { cancellation?.isCancelled ?? false }
+
+  /// Enters staging memory and pipelines in the ledger, and takes them out of an earlier one.
+  public func attach(_ ledger: MemoryLedger) {
+    own.enter(ledger, staging: StagingMemory.byteCount, pipelines: pipelines.byteCount)
+  }
+}
+
+// MARK: - Memory
+
+extension VulkanBackend {
+  /// Hands out device memory; blocks that hold nothing are given back first where the device is full.
+  public func allocate(byteCount: Int) throws -> any BackendBuffer { try buffer(byteCount) }
+
+  private func buffer(_ byteCount: Int) throws -> VulkanBuffer {
+    if let piece = try memory.allocate(byteCount) {
+      return VulkanBuffer(byteCount: byteCount, piece: piece, memory: memory)
+    }
+    try synchronize()
+    if memory.trim(), let piece = try memory.allocate(byteCount) {
+      return VulkanBuffer(byteCount: byteCount, piece: piece, memory: memory)
+    }
+    throw BackendOutOfMemory(device: device.name, capacity: device.memory)
+  }
+
+  /// Copies host bytes in, through staging memory.
+  public func upload(_ bytes: UnsafeRawBufferPointer, to buffer: any BackendBuffer) throws {
+    guard let buffer = buffer as? VulkanBuffer, let block = memory.handle(of: buffer.piece) else { return }
+    let count = min(bytes.count, buffer.byteCount)
+    try stream.upload(UnsafeRawBufferPointer(rebasing: bytes[..<count]), to: buffer.piece, in: block)
+  }
+
+  /// Copies bytes out, after everything issued before.
+  public func download(_ buffer: any BackendBuffer, into bytes: UnsafeMutableRawBufferPointer) throws {
+    guard let buffer = buffer as? VulkanBuffer, let block = memory.handle(of: buffer.piece) else { return }
+    let count = min(bytes.count, buffer.byteCount)
+    try stream.download(
+      buffer.piece, in: block, into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]))
+    pipelines.save()
+  }
+
+  /// Waits until everything issued has finished.
+  public func synchronize() throws {
+    try stream.wait()
+    pipelines.save()
+  }
+}
+
+// MARK: - Running ops
+
+extension VulkanBackend: KernelDevice {
+  /// Issues an op's kernels; false where a part of it has no shader for these inputs.
+  public func run(_ op: any Op, inputs: [Tensor], outputs: [Tensor]) throws -> Bool {
+    // Reading indices may run an op within this one.
+    let outer = call
+    call = RunningCall(inputs: inputs)
+    defer { call = outer }
+    do {
+      try op.run(on: self, inputs: inputs.map(view), outputs: outputs.map(view))
+      return true
+    } catch is DeviceRefusal {
+      return false
+    }
+  }
+
+  private func view(_ tensor: Tensor) throws -> TensorView {
+    guard let buffer = tensor.storage.buffer as? VulkanBuffer else { throw DeviceRefusal() }
+    call.ranges.append(buffer.range)
+    return try TensorView(
+      address: buffer.piece.address + UInt64(tensor.layout.offset * tensor.dtype.byteCount),
+      layout: tensor.layout, dtype: tensor.dtype)
+  }
+
+  /// Memory that lives until the op's commands have run: a later owner is ordered after them.
+  package func scratch(_ layout: Layout, _ dtype: DType) throws -> TensorView {
+    let buffer = try buffer(layout.count * dtype.byteCount)
+    call.scratch.append(buffer)
+    call.ranges.append(buffer.range)
+    return try TensorView(address: buffer.piece.address, layout: layout, dtype: dtype)
+  }
+
+  /// Dispatches a shader over `groups` workgroups, of which it runs as many as the device takes; kernels loop.
+  func dispatch(
+    _ shader: Shader, _ constants: [Int] = [], groups: Int, _ arguments: KernelArguments
+  ) throws {
+    guard groups > 0 else { return }
+    let before = pipelines.byteCount
+    let pipeline = try pipelines.pipeline(shader, constants)
+    if pipelines.byteCount != before { own.update(pipelines: pipelines.byteCount) }
+    try stream.dispatch(pipeline, arguments, groups: min(groups, 65535, device.groupCount))
+  }
+
+  /// A view as an operand.
+  func operand(_ view: TensorView) throws -> DeviceView {
+    let address = UInt64(UInt(bitPattern: view.pointer))
+    guard let range = call.ranges.first(where: { $0.contains(address) }) else { throw DeviceRefusal() }
+    return DeviceView(address: address, range: range)
+  }
+
+  /// The first index outside `-limit..<limit`; a tensor that has not changed is read once.
+  package func wrongIndex(inInput input: Int, limit: Int) throws -> Int? {
+    let tensor = call.inputs[input]
+    let key = IndexCheck(storage: tensor.storage.id, version: tensor.storage.version, layout: tensor.layout, limit: limit)
+    if let known = checkedIndices[key] { return known }
+    let wrong = try tensor.detached().integers().first { $0 < -limit || $0 >= limit }
+    if checkedIndices.count > 1024 { checkedIndices.removeAll() }
+    checkedIndices[key] = wrong
+    return wrong
+  }
+}
+
+/// Indices that were found in range.
+private struct IndexCheck: Hashable {
+  let storage: Int
+  let version: Int
+  let layout: Layout
+  let limit: Int
+}
+
+/// The op that runs: its tensors, and memory that goes with it.
+private struct RunningCall {
+  var inputs: [Tensor] = []
+  var ranges: [Range<UInt64>] = []
+  var scratch: [VulkanBuffer] = []
+}
+
+extension TensorView {
+  fileprivate init(address: UInt64, layout: Layout, dtype: DType) throws {
+    guard let pointer = UnsafeMutableRawPointer(bitPattern: UInt(address)) else { throw DeviceRefusal() }
+    self.init(pointer: pointer, layout: layout, dtype: dtype)
+  }
+}
