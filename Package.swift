@@ -22,12 +22,12 @@ let package = Package(
     // A session: language, engine and outputs together; lessons and their rendering.
     .target(
       name: "TesseraNotebook",
-      dependencies: ["TesseraScript", "TesseraTensor", "TesseraNet", "TesseraData"]),
+      dependencies: ["TesseraScript", "TesseraTensor", "TesseraVulkan", "TesseraNet", "TesseraData"]),
     // The command: REPL, subcommands. Thin.
     .executableTarget(
       name: "tessera",
       dependencies: [
-        "TesseraNotebook", "CEdit",
+        "TesseraNotebook", "TesseraVulkan", "CEdit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -89,7 +89,7 @@ extension Engine {
     let dry = isDry || inputs.contains(where: \.isDry)
     let origin = MemoryOrigin(op: ledger.intern(type(of: op).name), layer: layer, mark: mark)
     let outputs = try specs.map { try allocate($0, purpose: .temporary, origin: origin, dry: dry) }
-    if !dry { try dispatch(op, inputs, outputs) }
+    if !dry { try dispatch(op, inputs, outputs, isInPlace: false) }
     return outputs
   }
 
@@ -105,14 +105,14 @@ extension Engine {
     opObserver?(op, inputs.map(\.spec), targets.map(\.spec))
     for target in targets { target.storage.version += 1 }
     if isDry || targets.contains(where: \.isDry) || inputs.contains(where: \.isDry) { return }
-    try dispatch(op, inputs, targets)
+    try dispatch(op, inputs, targets, isInPlace: true)
   }
 
   /// Runs the backend's kernel, or the CPU's where it has none.
-  private func dispatch(_ op: any Op, _ inputs: [Tensor], _ outputs: [Tensor]) throws {
+  private func dispatch(_ op: any Op, _ inputs: [Tensor], _ outputs: [Tensor], isInPlace: Bool) throws {
     if try backend.run(op, inputs: inputs, outputs: outputs) { return }
     fallbacks[type(of: op).name, default: 0] += 1
-    try host.run(op, inputs: inputs, outputs: outputs, on: backend)
+    try host.run(op, inputs: inputs, outputs: outputs, isInPlace: isInPlace, on: backend)
   }
 
   /// Runs an op whose results lie over `targets` where these are given, in new memory elsewhere; not recorded for

@@ -1,9 +1,23 @@
 import TesseraScript
 import TesseraTensor
+import TesseraVulkan
 
 extension EngineBindings {
-  /// Bindings with an engine of their own, on the processor.
-  public convenience init() { self.init(engine: Engine(backend: CPUBackend())) }
+  /// Bindings with an engine of their own: on the processor, or on the Vulkan device that a name such as `vulkan` or
+  /// `vulkan:1` stands for.
+  ///
+  /// - Throws: when there is no such device.
+  public convenience init(device: String? = nil) throws {
+    guard let device, device.hasPrefix("vulkan") else {
+      self.init(engine: Engine(backend: CPUBackend()))
+      return
+    }
+    do {
+      self.init(engine: Engine(backend: try VulkanBackend(device)))
+    } catch let error as TensorError {
+      throw ScriptError(error)
+    }
+  }
 }
 
 extension EngineBindings: SessionExtension {
@@ -19,10 +33,11 @@ extension EngineBindings: SessionExtension {
     if let seed = configuration.seed { engine.random = RandomState(seed: seed) }
     limitMemory(configuration.memoryLimit)
     if configuration.tracesMemory { context.programRecording = engine.beginRecording("program") }
+    let interruption = Interruption(flag: session.interpreter.interrupt)
+    (engine.backend as? VulkanBackend)?.cancellation = interruption
     guard let cpu = engine.backend as? CPUBackend else { return }
     cpu.parallel = Parallel(
-      threadCount: configuration.threads ?? cpu.parallel.threadCount,
-      cancellation: Interruption(flag: session.interpreter.interrupt))
+      threadCount: configuration.threads ?? cpu.parallel.threadCount, cancellation: interruption)
   }
 
   /// A remark is a warning at the line that runs: it goes where diagnostics go, not into results.
@@ -41,6 +56,10 @@ extension EngineBindings: SessionExtension {
   private func limitMemory(_ limit: Int?) {
     if let limit {
       (engine.ledger.budget, engine.ledger.budgetLabel) = (limit, "--memory")
+    } else if engine.backend is VulkanBackend {
+      // A tenth is left to the driver and to others, as on the processor.
+      let bytes = engine.backend.limits.totalMemory / 10 * 9
+      (engine.ledger.budget, engine.ledger.budgetLabel) = (bytes, MemoryLedger.machineBudgetLabel)
     } else if let budget = DefaultBudget.current {
       (engine.ledger.budget, engine.ledger.budgetLabel) = (
         budget.bytes, MemoryLedger.machineBudgetLabel

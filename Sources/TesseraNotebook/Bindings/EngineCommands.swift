@@ -1,5 +1,6 @@
 import TesseraScript
 import TesseraTensor
+import TesseraVulkan
 
 /// The engine's commands for the prompt.
 enum EngineCommands {
@@ -19,7 +20,10 @@ enum EngineCommands {
       SessionCommand("device", summary: "where tensors live") { _, session in
         let engine = context.engine
         let threads = (engine.backend as? CPUBackend).map { ", \($0.parallel.threadCount) threads" } ?? ""
-        session.emit(.text(engine.backend.name + threads + (engine.isDry ? ", dry" : "") + "\n"))
+        let product = (engine.backend as? VulkanBackend).map { ", \($0.device.name)" } ?? ""
+        session.emit(.text(engine.backend.name + threads + product + (engine.isDry ? ", dry" : "") + "\n"))
+        let fallbacks = engine.fallbacks.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)×" }
+        if !fallbacks.isEmpty { session.emit(.text("on the CPU: " + fallbacks.joined(separator: ", ") + "\n")) }
       },
     ]
   }

@@ -10,6 +10,12 @@ public struct BackendLimits: Sendable {
   public var largestAllocation: Int
   /// All of its memory, in bytes.
   public var totalMemory: Int
+
+  /// States the limits.
+  public init(largestAllocation: Int, totalMemory: Int) {
+    self.largestAllocation = largestAllocation
+    self.totalMemory = totalMemory
+  }
 }
 
 /// A place where tensors live and ops run.

@@ -5,14 +5,16 @@ final class HostKernels {
   /// Runs an op's CPU kernel for a backend that has none.
   ///
   /// Storages are copied whole and once each, so that views and operands that share memory stay what they are.
-  func run(_ op: any Op, inputs: [Tensor], outputs: [Tensor], on backend: any Backend) throws {
+  func run(
+    _ op: any Op, inputs: [Tensor], outputs: [Tensor], isInPlace: Bool, on backend: any Backend
+  ) throws {
     var copies: [ObjectIdentifier: HostCopy] = [:]
     defer { copies.values.forEach { $0.bytes.deallocate() } }
-    for tensor in inputs + outputs {
+    for (index, tensor) in (inputs + outputs).enumerated() {
       guard let buffer = tensor.storage.buffer, copies[ObjectIdentifier(tensor.storage)] == nil else { continue }
       let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(64, buffer.byteCount), alignment: 64)
       copies[ObjectIdentifier(tensor.storage)] = HostCopy(buffer: buffer, bytes: bytes)
-      if buffer.byteCount > 0 {
+      if buffer.byteCount > 0, index < inputs.count || isInPlace {
         try backend.download(buffer, into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<buffer.byteCount]))
       }
     }

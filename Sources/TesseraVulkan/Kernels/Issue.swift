@@ -38,7 +38,10 @@ extension VulkanBackend {
       try resize(problem, from: dy, to: dx, isBackward: true)
     case .adamW(let rule, let gradient, let parameter, let moments):
       try adamW(rule, gradient, parameter, moments)
-    case .windowAttention, .windowAttentionBackward: throw DeviceRefusal()
+    case .windowAttention(let problem, let inputs, let outputs):
+      try windowAttention(problem, inputs, outputs)
+    case .windowAttentionBackward(let problem, let inputs, let outputs):
+      try windowAttentionBackward(problem, inputs, outputs)
     }
   }
 }

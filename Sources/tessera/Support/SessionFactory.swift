@@ -4,14 +4,16 @@ import TesseraScript
 /// Sessions as the command makes them: with the engine, and with files to import from.
 enum SessionFactory {
   /// What every session of this command is extended by.
-  static func extensions() -> [any SessionExtension] { [EngineBindings()] }
+  static func extensions(device: String?) throws -> [any SessionExtension] {
+    [try EngineBindings(device: device)]
+  }
 
   /// A session whose `import` looks in `folder`, and which says on `console` what it has to say.
   static func make(_ configuration: Session.Configuration, folder: String, console: Console) throws -> Session
   {
     let session: Session
     do {
-      session = try Session(configuration: configuration, extensions: extensions())
+      session = try Session(configuration: configuration, extensions: extensions(device: configuration.device))
     } catch let failure as ScriptError {
       console.note("tessera: \(failure.title)\n" + (failure.help.map { "  help: \($0)\n" } ?? ""))
       throw ExitStatus.failure

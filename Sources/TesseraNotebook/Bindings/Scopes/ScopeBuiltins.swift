@@ -151,10 +151,15 @@ extension EngineContext {
   /// Throws unless tensors can live on the device.
   func checkDevice(_ name: String) throws {
     let known = [engine.backend.name, "cpu"]
-    if known.contains(name) { return }
-    if name == "vulkan" || name.hasPrefix("vulkan:") || name.hasPrefix("cuda") || name == "mps" {
+    if known.contains(name) || name.hasPrefix(engine.backend.name + ":") { return }
+    if name == "vulkan" || name.hasPrefix("vulkan:") {
       throw ScriptError(
-        "device(\"\(name)\") is not built yet", help: "this version computes on \"cpu\"", code: "E0812")
+        "device(\"\(name)\"): the tensors of this session live on \"\(engine.backend.name)\"",
+        help: "choose the device at the start: tessera --device \(name), or TESSERA_DEVICE=\(name)", code: "E0812")
+    }
+    if name.hasPrefix("cuda") || name == "mps" {
+      throw ScriptError(
+        "device(\"\(name)\") is not built", help: "graphics cards compute as \"vulkan\"", code: "E0812")
     }
     throw ScriptError("there is no device \"\(name)\"", help: "known: \"cpu\"", code: "E0805")
   }

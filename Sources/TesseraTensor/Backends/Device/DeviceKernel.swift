@@ -61,6 +61,12 @@ package struct DeviceRows {
   package let outer: Int
   package let count: Int
   package let inner: Int
+
+  package init(outer: Int, count: Int, inner: Int) {
+    self.outer = outer
+    self.count = count
+    self.inner = inner
+  }
 }
 
 /// A distribution to draw from.

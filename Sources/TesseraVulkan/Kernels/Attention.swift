@@ -1,0 +1,124 @@
+import CKernels
+import TesseraTensor
+
+/// One axis of a volume cut into windows: an axis no longer than the window takes one of its own size, and no shift.
+private struct WindowAxis {
+  let size: Int
+  let window: Int
+  let shift: Int
+  let count: Int
+
+  init(size: Int, nominal: Int, shift: Int) {
+    let isWhole = size <= nominal
+    self.size = size
+    window = isWhole ? size : nominal
+    self.shift = isWhole ? 0 : shift
+    count = isWhole ? 1 : (size + nominal - 1) / nominal
+  }
+}
+
+/// The windows of a volume, and the arguments of shaders that work on them.
+private struct Windows {
+  let axes: [WindowAxis]
+  let nominal: [Int]
+  let heads: Int
+  let headSize: Int
+  let scale: Double
+  let batch: Int
+
+  init(_ problem: TesseraWindowAttention) {
+    let (sizes, shifts, windows) = (three(problem.size), three(problem.shift), three(problem.window))
+    nominal = windows
+    axes = (0..<3).map { WindowAxis(size: sizes[$0], nominal: windows[$0], shift: shifts[$0]) }
+    (heads, headSize) = (Int(problem.heads), Int(problem.headSize))
+    (scale, batch) = (problem.scale, Int(problem.batch))
+  }
+
+  var count: Int { axes.map(\.count).reduce(batch, *) }
+  var tokens: Int { axes.map(\.window).reduce(1, *) }
+  var tableRows: Int { nominal.map { 2 * $0 - 1 }.reduce(1, *) }
+  /// Windows whose share of the table's gradient is summed by one group, in order: by shape only.
+  var chunkWindows: Int { max(1, (count * heads + 511) / 512) }
+  var chunks: Int { (count + chunkWindows - 1) / chunkWindows }
+
+  func append(to arguments: inout KernelArguments) throws {
+    try arguments.append(count, heads, chunks, chunkWindows)
+    arguments.append(scale)
+    for values in [axes.map(\.size), axes.map(\.window), axes.map(\.shift), axes.map(\.count), nominal] {
+      try arguments.append(values, count: 3)
+    }
+  }
+}
+
+extension VulkanBackend {
+  /// The widest head that fits in an invocation's registers.
+  private static let widestHead = 64
+
+  private func windows(_ problem: TesseraWindowAttention, _ qkv: TensorView) throws -> Windows {
+    try qkv.requireFloat32()
+    let windows = Windows(problem)
+    // Three tables of a window's tokens, and what the backward pass shares beside them.
+    let shared = windows.tokens * 12 + 1024
+    guard
+      problem.dropout == 0, windows.headSize <= Self.widestHead, shared <= device.sharedMemory,
+      max(qkv.count, windows.count * windows.heads * windows.tokens) <= Int(Int32.max)
+    else { throw DeviceRefusal() }
+    return windows
+  }
+
+  /// Attention from qkv, table and, where given, bias, to the result and the logarithm of each row's sum.
+  func windowAttention(
+    _ problem: TesseraWindowAttention, _ inputs: [TensorView], _ outputs: [TensorView]
+  ) throws {
+    let windows = try windows(problem, inputs[0])
+    var arguments = KernelArguments()
+    arguments.read(try operand(inputs[0]))
+    arguments.read(try inputs.count > 2 ? operand(inputs[2]) : nil)
+    arguments.read(try operand(inputs[1]))
+    for output in outputs { arguments.write(try operand(output)) }
+    for _ in 0..<4 { arguments.read(nil) }
+    try windows.append(to: &arguments)
+    try dispatch(
+      .attention, [windows.headSize, windows.tokens], groups: windows.count * windows.heads, arguments)
+  }
+
+  /// Gradients of qkv, table and bias, from qkv, table, result, row sums, the result's gradient and, where given, bias.
+  func windowAttentionBackward(
+    _ problem: TesseraWindowAttention, _ inputs: [TensorView], _ outputs: [TensorView]
+  ) throws {
+    let windows = try windows(problem, inputs[0])
+    let products = try scratch(Layout(rowMajor: [windows.count, windows.heads, windows.tokens]), .float32)
+    let padding = try scratch(Layout(rowMajor: [windows.count, windows.heads, 2, windows.headSize]), .float32)
+    let rows = try scratch(Layout(rowMajor: [windows.chunks, windows.tableRows, windows.heads]), .float32)
+    for step in 0..<3 {
+      var arguments = KernelArguments()
+      arguments.read(try operand(inputs[0]))
+      arguments.read(try inputs.count > 5 ? operand(inputs[5]) : nil)
+      for index in 1...4 { arguments.read(try operand(inputs[index])) }
+      if step < 2 { arguments.write(try operand(outputs[0])) } else { arguments.read(nil) }
+      if step == 0 { arguments.write(try operand(products)) } else { arguments.read(try operand(products)) }
+      arguments.write(try step == 0 ? nil : operand(step == 1 ? padding : rows))
+      try windows.append(to: &arguments)
+      try dispatch(
+        .attentionBackward, [windows.headSize, windows.tokens, step],
+        groups: (step == 2 ? windows.chunks : windows.count) * windows.heads, arguments)
+    }
+    let table = DeviceRows(outer: 1, count: windows.chunks, inner: windows.tableRows * windows.heads)
+    try sum(table, rows, outputs[1], divisor: 1)
+    try biasGradient(windows, padding, outputs[2])
+  }
+
+  /// The padding's keys and values are the bias: their gradients, summed over windows. Queries of the padding are cut
+  /// away, so that their third is zero.
+  private func biasGradient(_ windows: Windows, _ padding: TensorView, _ output: TensorView) throws {
+    let (heads, size) = (windows.heads, windows.headSize)
+    let sums = try scratch(Layout(rowMajor: [heads, 2, size]), .float32)
+    try sum(DeviceRows(outer: 1, count: windows.count, inner: 2 * heads * size), padding, sums, divisor: 1)
+    try elementwise(.fill(0), output: output, inputs: [])
+    let keysAndValues = TensorView(
+      pointer: output.pointer + heads * size * output.dtype.byteCount,
+      layout: Layout(rowMajor: [2, heads, size]), dtype: output.dtype)
+    let order = Layout(shape: [2, heads, size], strides: [size, 2 * size, 1])
+    try elementwise(.copy, output: keysAndValues, inputs: [sums.with(order)])
+  }
+}

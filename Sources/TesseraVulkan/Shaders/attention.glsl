@@ -1,0 +1,72 @@
+// Attention in shifted windows: a group of 128 invocations works on one head of one window, an invocation on a row of
+// scores at a time. Scores are made where they are needed and never stored.
+layout(local_size_x = 128) in;
+layout(constant_id = 0) const int HEAD_SIZE = 8;
+layout(constant_id = 1) const int TOKENS = 343;
+
+layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
+  Floats qkv, bias, table, result, logSums, dresult, dqkv, products, partials;
+  uint windows, heads, chunks, chunkWindows;
+  float scale;
+  // Of the volume; of a window as it is, its shift and the number of windows; of a window as the table counts it.
+  int size[3], window[3], shift[3], count[3], nominal[3];
+};
+layout(push_constant) uniform Push { Arguments arguments; };
+
+// Of each token of the window: its place in the volume (-1 in the padding), its region, and its part of the table's row.
+shared int places[TOKENS], regions[TOKENS], rows[TOKENS];
+
+// The place of a rolled coordinate on an axis, -1 in the padding, and which of three regions it is in.
+ivec2 unrolled(int axis, int position) {
+  int window = arguments.window[axis], shift = arguments.shift[axis], padded = window * arguments.count[axis];
+  int region = shift == 0 ? 2 : position < padded - window ? 0 : position < padded - shift ? 1 : 2;
+  int original = (position + shift) % padded;
+  return ivec2(original < arguments.size[axis] ? original : -1, region);
+}
+
+// Row of the table for the first token less that of the second, but for a constant.
+int tableRow(ivec3 token) {
+  return (token.x * (2 * arguments.nominal[1] - 1) + token.y) * (2 * arguments.nominal[2] - 1) + token.z;
+}
+
+ivec3 nominalPlace(int token) {
+  int h = arguments.nominal[1], w = arguments.nominal[2];
+  return ivec3(token / (h * w), token / w % h, token % w);
+}
+
+// Fills the shared tables for a window.
+void findTokens(int window) {
+  int w = arguments.count[2], h = arguments.count[1], d = arguments.count[0];
+  ivec3 corner = ivec3(
+    window / w / h % d * arguments.window[0], window / w % h * arguments.window[1], window % w * arguments.window[2]);
+  int image = window / w / h / d;
+  barrier();
+  for (int t = int(gl_LocalInvocationID.x); t < TOKENS; t += 128) {
+    ivec2 z = unrolled(0, corner.x + t / arguments.window[2] / arguments.window[1]);
+    ivec2 y = unrolled(1, corner.y + t / arguments.window[2] % arguments.window[1]);
+    ivec2 x = unrolled(2, corner.z + t % arguments.window[2]);
+    bool isInside = z.x >= 0 && y.x >= 0 && x.x >= 0;
+    places[t] =
+      isInside ? ((image * arguments.size[0] + z.x) * arguments.size[1] + y.x) * arguments.size[2] + x.x : -1;
+    regions[t] = (z.y * 3 + y.y) * 3 + x.y;
+    rows[t] = tableRow(nominalPlace(t));
+  }
+  barrier();
+}
+
+// Element c of q (part 0), k (1) or v (2) of a token; the padding's is the bias.
+float partOf(int part, int head, int token, int c) {
+  int heads = int(arguments.heads), offset = (part * heads + head) * HEAD_SIZE + c, place = places[token];
+  if (place >= 0) return arguments.qkv.at[place * 3 * heads * HEAD_SIZE + offset];
+  return valueOr(arguments.bias, offset, 0.0);
+}
+
+// What the table and the regions add to a score.
+float biasOf(int head, int i, int j) {
+  ivec3 most = ivec3(arguments.nominal[0] - 1, arguments.nominal[1] - 1, arguments.nominal[2] - 1);
+  float value = arguments.table.at[(rows[i] - rows[j] + tableRow(most)) * int(arguments.heads) + head];
+  return regions[i] == regions[j] ? value : value - 100.0;
+}
+
+// Offset of a token's row in a result of [tokens, heads · HEAD_SIZE].
+int rowOf(int token, int head) { return (places[token] * int(arguments.heads) + head) * HEAD_SIZE; }
