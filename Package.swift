@@ -14,7 +14,8 @@ let package = Package(
     // The engine: tensors, ops, gradients, ledger, checkpointing, backends. Knows nothing of the language.
     .target(name: "TesseraTensor", dependencies: ["CKernels"]),
     // The Vulkan backend: memory, batches, pipelines, and a shader for each kernel family.
-    .target(name: "TesseraVulkan", dependencies: ["TesseraTensor", "CKernels", "CVulkan"], exclude: ["Shaders"]),
+    .target(
+      name: "TesseraVulkan", dependencies: ["TesseraTensor", "CKernels", "CVulkan"], exclude: ["Shaders"]),
     // Layers, SwinUNETR, losses, optimizers: what a reader could have written with the engine's public API.
     .target(name: "TesseraNet", dependencies: ["TesseraTensor"]),
     // NIfTI, safetensors, npy, transforms, metrics: bytes and arrays, no tensors.
@@ -44,7 +45,8 @@ let package = Package(
     .testTarget(name: "TesseraScriptTests", dependencies: ["TesseraScript"], exclude: ["Scripts"]),
     .testTarget(
       name: "TesseraTensorTests", dependencies: ["TesseraTensor", "CKernels"], exclude: ["Reference"]),
-    .testTarget(name: "TesseraVulkanTests", dependencies: ["TesseraVulkan", "TesseraNet", "TesseraData"]),
+    .testTarget(
+      name: "TesseraVulkanTests", dependencies: ["TesseraVulkan", "TesseraNet", "CVulkan"]),
     .testTarget(name: "TesseraNetTests", dependencies: ["TesseraNet", "TesseraData"]),
     .testTarget(name: "TesseraDataTests", dependencies: ["TesseraData"]),
     .testTarget(

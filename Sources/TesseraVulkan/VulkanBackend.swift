@@ -159,7 +159,8 @@ extension VulkanBackend: KernelDevice {
   /// The first index outside `-limit..<limit`; a tensor that has not changed is read once.
   package func wrongIndex(inInput input: Int, limit: Int) throws -> Int? {
     let tensor = call.inputs[input]
-    let key = IndexCheck(storage: tensor.storage.id, version: tensor.storage.version, layout: tensor.layout, limit: limit)
+    let key = IndexCheck(
+      storage: tensor.storage.id, version: tensor.storage.version, layout: tensor.layout, limit: limit)
     if let known = checkedIndices[key] { return known }
     let wrong = try tensor.detached().integers().first { $0 < -limit || $0 >= limit }
     if checkedIndices.count > 1024 { checkedIndices.removeAll() }

@@ -11,11 +11,14 @@ final class HostKernels {
     var copies: [ObjectIdentifier: HostCopy] = [:]
     defer { copies.values.forEach { $0.bytes.deallocate() } }
     for (index, tensor) in (inputs + outputs).enumerated() {
-      guard let buffer = tensor.storage.buffer, copies[ObjectIdentifier(tensor.storage)] == nil else { continue }
+      guard let buffer = tensor.storage.buffer, copies[ObjectIdentifier(tensor.storage)] == nil else {
+        continue
+      }
       let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(64, buffer.byteCount), alignment: 64)
       copies[ObjectIdentifier(tensor.storage)] = HostCopy(buffer: buffer, bytes: bytes)
       if buffer.byteCount > 0, index < inputs.count || isInPlace {
-        try backend.download(buffer, into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<buffer.byteCount]))
+        try backend.download(
+          buffer, into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<buffer.byteCount]))
       }
     }
     func view(_ tensor: Tensor) -> TensorView? {

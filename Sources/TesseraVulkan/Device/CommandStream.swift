@@ -55,7 +55,9 @@ final class CommandStream {
   }
 
   /// Copies a piece of device memory to the host, after all that was recorded before.
-  func download(_ piece: MemoryPiece, in block: OpaquePointer, into bytes: UnsafeMutableRawBufferPointer) throws {
+  func download(_ piece: MemoryPiece, in block: OpaquePointer, into bytes: UnsafeMutableRawBufferPointer)
+    throws
+  {
     var start = 0
     while start < bytes.count {
       try open()

@@ -9,7 +9,8 @@ final class OpenDevice {
   init(_ device: VulkanDevice, of instance: VulkanInstance, cache: [UInt8]) throws {
     var opened: OpaquePointer?
     let result = cache.withUnsafeBytes {
-      cv_device_open(instance.handle, Int32(device.index), cache.isEmpty ? nil : $0.baseAddress, $0.count, &opened)
+      cv_device_open(
+        instance.handle, Int32(device.index), cache.isEmpty ? nil : $0.baseAddress, $0.count, &opened)
     }
     guard result == 0, let opened else { throw VulkanFailure.call("opening \(device.name)", result).error }
     handle = opened

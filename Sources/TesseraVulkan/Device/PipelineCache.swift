@@ -62,7 +62,8 @@ struct PipelineFile {
   init?(device: VulkanDevice, folder: String? = nil) {
     let environment = ProcessInfo.processInfo.environment
     let home = environment["HOME"].map { $0 + "/.cache" }
-    guard let caches = folder ?? environment["XDG_CACHE_HOME"].flatMap({ $0.isEmpty ? nil : $0 }) ?? home else {
+    guard let caches = folder ?? environment["XDG_CACHE_HOME"].flatMap({ $0.isEmpty ? nil : $0 }) ?? home
+    else {
       return nil
     }
     path = "\(caches)/tessera/vulkan-\(device.cacheIdentity).bin"

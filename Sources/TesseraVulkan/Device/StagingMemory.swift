@@ -55,7 +55,9 @@ final class StagingMemory {
   /// Stores a kernel's arguments and returns their address.
   func place(_ arguments: KernelArguments) -> UInt64 {
     arguments.words.withUnsafeBytes { bytes in
-      if let base = bytes.baseAddress { (pointer + argumentEnd).copyMemory(from: base, byteCount: bytes.count) }
+      if let base = bytes.baseAddress {
+        (pointer + argumentEnd).copyMemory(from: base, byteCount: bytes.count)
+      }
     }
     defer { argumentEnd += (arguments.byteCount + 15) / 16 * 16 }
     return address + UInt64(argumentEnd)

@@ -37,7 +37,8 @@ public final class VulkanInstance {
   ///
   /// The best is a usable discrete one, then an integrated one, then whatever there is.
   public func device(named name: String?) throws -> VulkanDevice {
-    let wanted = name.map { $0.hasPrefix("vulkan:") ? String($0.dropFirst(7)) : $0 == "vulkan" ? "" : $0 } ?? ""
+    let wanted =
+      name.map { $0.hasPrefix("vulkan:") ? String($0.dropFirst(7)) : $0 == "vulkan" ? "" : $0 } ?? ""
     let fits = devices.filter { device in
       if wanted.isEmpty { return device.isUsable }
       if let index = Int(wanted) { return device.index == index }

@@ -88,7 +88,8 @@ extension VulkanBackend {
   ) throws {
     let windows = try windows(problem, inputs[0])
     let products = try scratch(Layout(rowMajor: [windows.count, windows.heads, windows.tokens]), .float32)
-    let padding = try scratch(Layout(rowMajor: [windows.count, windows.heads, 2, windows.headSize]), .float32)
+    let padding = try scratch(
+      Layout(rowMajor: [windows.count, windows.heads, 2, windows.headSize]), .float32)
     let rows = try scratch(Layout(rowMajor: [windows.chunks, windows.tableRows, windows.heads]), .float32)
     for step in 0..<3 {
       var arguments = KernelArguments()

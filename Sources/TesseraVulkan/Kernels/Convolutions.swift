@@ -4,7 +4,8 @@ import TesseraTensor
 extension VulkanBackend {
   /// A convolution, or its gradient for the input, which is also a transposed convolution.
   func convolution(
-    _ problem: TesseraConvolution, _ pass: TesseraConvolutionPass, _ inputs: [TensorView], _ output: TensorView
+    _ problem: TesseraConvolution, _ pass: TesseraConvolutionPass, _ inputs: [TensorView],
+    _ output: TensorView
   ) throws {
     try output.requireFloat32()
     guard max(inputs[0].count, inputs[1].count, output.count) <= Int(Int32.max) else { throw DeviceRefusal() }
@@ -20,8 +21,9 @@ extension VulkanBackend {
     let positions = output.count / max(1, target)
     try arguments.append(positions, source, target, 0)
     let (input, result) = (three(problem.input), three(problem.output))
-    try append(problem, target: isBackward ? input : result, source: isBackward ? result : input, to: &arguments)
-    let blocks = ((positions + 3) / 4) * ((target + 7) / 8)
+    try append(
+      problem, target: isBackward ? input : result, source: isBackward ? result : input, to: &arguments)
+    let blocks = ((positions + 7) / 8) * ((target + 7) / 8)
     try dispatch(.convolution, [isBackward ? 1 : 0], groups: (blocks + 63) / 64, arguments)
   }
 

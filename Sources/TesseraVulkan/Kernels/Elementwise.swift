@@ -12,7 +12,8 @@ extension VulkanBackend {
       try loop(.binary, [Int(op.rawValue), dtype.shaderType()], output, inputs, p: p, q: q)
     case .integerUnary(let op, let p, let q):
       let scalars = [p, q].map { ElementBits($0, as: .int64).bits }
-      try loop(.integer, [Int(op.rawValue), dtype.shaderType()], output, inputs, bits: scalars[0], extra: scalars[1])
+      try loop(
+        .integer, [Int(op.rawValue), dtype.shaderType()], output, inputs, bits: scalars[0], extra: scalars[1])
     case .integerBinary(let op):
       try loop(.integer, [100 + Int(op.rawValue), dtype.shaderType()], output, inputs)
     case .compare(let op): try loop(.compare, [Int(op.rawValue), dtype.shaderType()], output, inputs)

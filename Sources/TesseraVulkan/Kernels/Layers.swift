@@ -4,7 +4,9 @@ import TesseraTensor
 
 extension VulkanBackend {
   /// Linear resampling, or its gradient.
-  func resize(_ problem: TesseraResize, from source: TensorView, to target: TensorView, isBackward: Bool) throws {
+  func resize(_ problem: TesseraResize, from source: TensorView, to target: TensorView, isBackward: Bool)
+    throws
+  {
     try target.requireFloat32()
     guard max(source.count, target.count) <= Int(Int32.max) else { throw DeviceRefusal() }
     var arguments = KernelArguments()
@@ -17,7 +19,8 @@ extension VulkanBackend {
     try arguments.append(target.layout.fiveStrides, count: 5)
     arguments.append(problem.scale.0, problem.scale.1, problem.scale.2)
     try dispatch(
-      .resize, [isBackward ? 1 : 0, problem.alignCorners ? 1 : 0], groups: groups(of: target.count), arguments)
+      .resize, [isBackward ? 1 : 0, problem.alignCorners ? 1 : 0], groups: groups(of: target.count), arguments
+    )
   }
 
   /// One AdamW step in place.

@@ -54,19 +54,45 @@ void findTokens(int window) {
   barrier();
 }
 
-// Element c of q (part 0), k (1) or v (2) of a token; the padding's is the bias.
-float partOf(int part, int head, int token, int c) {
-  int heads = int(arguments.heads), offset = (part * heads + head) * HEAD_SIZE + c, place = places[token];
-  if (place >= 0) return arguments.qkv.at[place * 3 * heads * HEAD_SIZE + offset];
-  return valueOr(arguments.bias, offset, 0.0);
+// Channels of a head in fours: a head that is no multiple of four has a shorter last one.
+const int FOURS = (HEAD_SIZE + 3) / 4;
+
+// Up to four channels from offset `at`; `c` is the first one's number in the head.
+vec4 fourAt(uint64_t address, int at, int c) {
+  if (c + 4 <= HEAD_SIZE) return Vectors(address + uint64_t(at) * 4).at[0];
+  vec4 four = vec4(0.0);
+  for (int k = 0; c + k < HEAD_SIZE; k++) four[k] = Floats(address).at[at + k];
+  return four;
+}
+
+void storeFour(uint64_t address, int at, int c, vec4 four) {
+  for (int k = 0; k < 4 && c + k < HEAD_SIZE; k++) Floats(address).at[at + k] = four[k];
+}
+
+// A head's tensors, in registers: a load from the arguments in an inner loop would cost as much as one of a value.
+struct Head {
+  uint64_t qkv, bias;
+  Floats table;
+  int number, heads, lastRow;
+};
+
+Head headOf(int number) {
+  int last = tableRow(ivec3(arguments.nominal[0] - 1, arguments.nominal[1] - 1, arguments.nominal[2] - 1));
+  return Head(uint64_t(arguments.qkv), uint64_t(arguments.bias), arguments.table, number, int(arguments.heads), last);
+}
+
+// Channels from `c` on of q (part 0), k (1) or v (2) of a token; the padding's are the bias.
+vec4 partOf(Head head, int part, int token, int c) {
+  int offset = (part * head.heads + head.number) * HEAD_SIZE + c, place = places[token];
+  if (place >= 0) return fourAt(head.qkv, place * 3 * head.heads * HEAD_SIZE + offset, c);
+  return head.bias != 0 ? fourAt(head.bias, offset, c) : vec4(0.0);
 }
 
 // What the table and the regions add to a score.
-float biasOf(int head, int i, int j) {
-  ivec3 most = ivec3(arguments.nominal[0] - 1, arguments.nominal[1] - 1, arguments.nominal[2] - 1);
-  float value = arguments.table.at[(rows[i] - rows[j] + tableRow(most)) * int(arguments.heads) + head];
+float biasOf(Head head, int i, int j) {
+  float value = head.table.at[(rows[i] - rows[j] + head.lastRow) * head.heads + head.number];
   return regions[i] == regions[j] ? value : value - 100.0;
 }
 
 // Offset of a token's row in a result of [tokens, heads · HEAD_SIZE].
-int rowOf(int token, int head) { return (places[token] * int(arguments.heads) + head) * HEAD_SIZE; }
+int rowOf(Head head, int token) { return (places[token] * head.heads + head.number) * HEAD_SIZE; }

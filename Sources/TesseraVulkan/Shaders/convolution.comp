@@ -1,6 +1,6 @@
 #version 460
 // The forward pass of a convolution (IS_BACKWARD 0), or its gradient for the input, which is also a transposed
-// convolution. An invocation makes 4 positions × 8 channels in registers; weights are packed as
+// convolution. An invocation makes 8 positions × 8 channels in registers; weights are packed as
 // [kernel element][source channel][target channel], so that neighbours read neighbours.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
@@ -15,7 +15,7 @@ layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arg
 };
 layout(push_constant) uniform Push { Arguments arguments; };
 
-const uint POSITIONS = 4, CHANNELS = 8;
+const uint POSITIONS = 8, CHANNELS = 8;
 
 // Offset of the source position that feeds a target position through a kernel element, or -1.
 int sourceOf(ivec4 at, ivec3 tap) {
@@ -52,29 +52,31 @@ void block(uint position0, uint channel0) {
     float bias = valueOr(arguments.bias, channels[j], 0.0);
     [[unroll]] for (uint i = 0; i < POSITIONS; i++) sums[i][j] = bias;
   }
-  uint weight = 0;
-  ivec3 tap;
-  for (tap.x = 0; tap.x < arguments.geometry.kernel[0]; tap.x++) {
-    for (tap.y = 0; tap.y < arguments.geometry.kernel[1]; tap.y++) {
-      for (tap.z = 0; tap.z < arguments.geometry.kernel[2]; tap.z++) {
+  // In registers: a load from the arguments in the innermost loop would cost as much as one of a value.
+  Floats source = arguments.source, weights = arguments.weights;
+  uint sourceChannels = arguments.sourceChannels, targetChannels = arguments.targetChannels, weight = 0;
+  ivec3 kernel = ivec3(arguments.geometry.kernel[0], arguments.geometry.kernel[1], arguments.geometry.kernel[2]), tap;
+  for (tap.x = 0; tap.x < kernel.x; tap.x++) {
+    for (tap.y = 0; tap.y < kernel.y; tap.y++) {
+      for (tap.z = 0; tap.z < kernel.z; tap.z++) {
         int from[POSITIONS];
         bool isAny = false;
         [[unroll]] for (uint i = 0; i < POSITIONS; i++) {
           from[i] = sourceOf(at[i], tap);
           isAny = isAny || from[i] >= 0;
         }
-        for (uint c = 0; isAny && c < arguments.sourceChannels; c++) {
+        for (uint c = 0; isAny && c < sourceChannels; c++) {
           float values[POSITIONS], factors[CHANNELS];
           [[unroll]] for (uint i = 0; i < POSITIONS; i++) {
-            values[i] = from[i] >= 0 ? arguments.source.at[from[i] + int(c)] : 0.0;
+            values[i] = from[i] >= 0 ? source.at[from[i] + int(c)] : 0.0;
           }
-          uint row = weight + c * arguments.targetChannels;
-          [[unroll]] for (uint j = 0; j < CHANNELS; j++) factors[j] = arguments.weights.at[row + channels[j]];
+          uint row = weight + c * targetChannels;
+          [[unroll]] for (uint j = 0; j < CHANNELS; j++) factors[j] = weights.at[row + channels[j]];
           [[unroll]] for (uint i = 0; i < POSITIONS; i++) {
             [[unroll]] for (uint j = 0; j < CHANNELS; j++) sums[i][j] += values[i] * factors[j];
           }
         }
-        weight += arguments.sourceChannels * arguments.targetChannels;
+        weight += sourceChannels * targetChannels;
       }
     }
   }

@@ -45,14 +45,16 @@ void block(uint part, uint element, uint input0, uint output0) {
     outputs[i] = min(output0 + i, arguments.outputChannels - 1);
     [[unroll]] for (uint j = 0; j < BLOCK; j++) sums[i][j] = 0.0;
   }
+  Floats xs = arguments.x, dys = arguments.dy;
+  uint outputChannels = arguments.outputChannels;
   uint begin = part * arguments.partPositions, end = min(arguments.positions, begin + arguments.partPositions);
   for (uint position = begin; position < end; position++) {
     int from = inputOf(position, tap);
     if (from < 0) continue;
     float x[BLOCK], dy[BLOCK];
     [[unroll]] for (uint i = 0; i < BLOCK; i++) {
-      x[i] = arguments.x.at[uint(from) + inputs[i]];
-      dy[i] = arguments.dy.at[position * arguments.outputChannels + outputs[i]];
+      x[i] = xs.at[uint(from) + inputs[i]];
+      dy[i] = dys.at[position * outputChannels + outputs[i]];
     }
     [[unroll]] for (uint i = 0; i < BLOCK; i++) {
       [[unroll]] for (uint j = 0; j < BLOCK; j++) sums[i][j] += x[i] * dy[j];

@@ -13,6 +13,11 @@ layout(push_constant) uniform Push { Arguments arguments; };
 
 // The offset of a position in each operand.
 ivec4 locate(uint position) {
+  // Most tensors are one loop over neighbours or a few strides.
+  if (arguments.rank == 1) {
+    return int(position) * ivec4(
+      arguments.strides[0][0], arguments.strides[1][0], arguments.strides[2][0], arguments.strides[3][0]);
+  }
   ivec4 offsets = ivec4(0);
   for (int loop = int(arguments.rank) - 1; loop >= 0; loop--) {
     uint extent = uint(arguments.extents[loop]);

@@ -12,6 +12,9 @@ layout(buffer_reference, std430, buffer_reference_align = 8) buffer Longs { int6
 layout(buffer_reference, std430, buffer_reference_align = 1) buffer Bytes { uint8_t at[]; };
 layout(buffer_reference, std430, buffer_reference_align = 2) buffer Halves { uint16_t at[]; };
 
+// Four floats in one load; alignment is a float's.
+layout(buffer_reference, std430, buffer_reference_align = 4) buffer Vectors { vec4 at[]; };
+
 // An element of an operand that may be absent, which is an address of zero.
 #define valueOr(operand, index, missing) (uint64_t(operand) != 0 ? operand.at[index] : (missing))
 

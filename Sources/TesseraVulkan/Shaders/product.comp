@@ -37,12 +37,14 @@ void tile(uint firstRow, uint firstColumn, uint matrix, uint part) {
     [[unroll]] for (uint j = 0; j < BLOCK; j++) sums[i][j] = 0.0;
   }
   uint begin = part * arguments.partDepth, end = min(arguments.depth, begin + arguments.partDepth);
+  Floats as = arguments.a, bs = arguments.b;
+  int aStep = arguments.aDepth, bStep = arguments.bDepth;
   for (uint k = begin; k < end; k++) {
     float left[BLOCK], right[BLOCK];
-    int aDepth = int(k) * arguments.aDepth, bDepth = int(k) * arguments.bDepth;
+    int aDepth = int(k) * aStep, bDepth = int(k) * bStep;
     [[unroll]] for (uint i = 0; i < BLOCK; i++) {
-      left[i] = arguments.a.at[rows[i] + aDepth];
-      right[i] = arguments.b.at[columns[i] + bDepth];
+      left[i] = as.at[rows[i] + aDepth];
+      right[i] = bs.at[columns[i] + bDepth];
     }
     [[unroll]] for (uint i = 0; i < BLOCK; i++) {
       [[unroll]] for (uint j = 0; j < BLOCK; j++) sums[i][j] += left[i] * right[j];
