@@ -23,7 +23,9 @@ enum EngineCommands {
         let product = (engine.backend as? VulkanBackend).map { ", \($0.device.name)" } ?? ""
         session.emit(.text(engine.backend.name + threads + product + (engine.isDry ? ", dry" : "") + "\n"))
         let fallbacks = engine.fallbacks.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)×" }
-        if !fallbacks.isEmpty { session.emit(.text("on the CPU: " + fallbacks.joined(separator: ", ") + "\n")) }
+        if !fallbacks.isEmpty {
+          session.emit(.text("on the CPU: " + fallbacks.joined(separator: ", ") + "\n"))
+        }
       },
     ]
   }

@@ -66,7 +66,8 @@ public enum EngineExplanations {
       wrong: "with budget(\"1 MiB\") { zeros(1024, 1024) }",
       right: "with budget(\"8 MiB\") { zeros(1024, 1024) }"),
     Explanation(
-      "E0812", "another device", "All tensors of a session live on one device, chosen when it starts: "
+      "E0812", "another device",
+      "All tensors of a session live on one device, chosen when it starts: "
         + "`tessera --device vulkan`, or TESSERA_DEVICE=vulkan; `tessera devices` lists what there is.",
       wrong: "zeros(1).to(\"vulkan\")", right: "zeros(1).to(\"cpu\")"),
     Explanation(

@@ -109,8 +109,9 @@ extension VulkanBackend {
     try biasGradient(windows, padding, outputs[2])
   }
 
-  /// The padding's keys and values are the bias: their gradients, summed over windows. Queries of the padding are cut
-  /// away, so that their third is zero.
+  /// The padding's keys and values are the bias: their gradients, summed over windows.
+  ///
+  /// Queries of the padding are cut away, so that their third is zero.
   private func biasGradient(_ windows: Windows, _ padding: TensorView, _ output: TensorView) throws {
     let (heads, size) = (windows.heads, windows.headSize)
     let sums = try scratch(Layout(rowMajor: [heads, 2, size]), .float32)

@@ -13,7 +13,8 @@ enum SessionFactory {
   {
     let session: Session
     do {
-      session = try Session(configuration: configuration, extensions: extensions(device: configuration.device))
+      session = try Session(
+        configuration: configuration, extensions: extensions(device: configuration.device))
     } catch let failure as ScriptError {
       console.note("tessera: \(failure.title)\n" + (failure.help.map { "  help: \($0)\n" } ?? ""))
       throw ExitStatus.failure

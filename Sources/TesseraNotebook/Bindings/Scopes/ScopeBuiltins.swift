@@ -155,7 +155,8 @@ extension EngineContext {
     if name == "vulkan" || name.hasPrefix("vulkan:") {
       throw ScriptError(
         "device(\"\(name)\"): the tensors of this session live on \"\(engine.backend.name)\"",
-        help: "choose the device at the start: tessera --device \(name), or TESSERA_DEVICE=\(name)", code: "E0812")
+        help: "choose the device at the start: tessera --device \(name), or TESSERA_DEVICE=\(name)",
+        code: "E0812")
     }
     if name.hasPrefix("cuda") || name == "mps" {
       throw ScriptError(
