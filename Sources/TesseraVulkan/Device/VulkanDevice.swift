@@ -41,12 +41,6 @@ public struct VulkanDevice: Sendable {
 
   /// Whether Tessera can compute on it.
   public var isUsable: Bool { missing.isEmpty }
-
-  /// A line for lists: index, name, kind, memory, and what it lacks.
-  public var summary: String {
-    let state = isUsable ? "" : "; cannot be used: it lacks " + missing.joined(separator: ", ")
-    return "vulkan:\(index)  \(name), \(kind.rawValue), Vulkan \(version), \(driver)\(state)"
-  }
 }
 
 extension VulkanDevice {
