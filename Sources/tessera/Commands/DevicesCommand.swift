@@ -11,6 +11,7 @@ struct DevicesCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(color: color)
-    console.write(DeviceTable.table(DeviceTable.builtIn + DeviceTable.vulkan).rendered(style: console.style) + "\n")
+    console.write(
+      DeviceTable.table(DeviceTable.builtIn + DeviceTable.vulkan).rendered(style: console.style) + "\n")
   }
 }
