@@ -32,8 +32,8 @@ final class FailingBackend: Backend {
   func download(_ buffer: any BackendBuffer, into bytes: UnsafeMutableRawBufferPointer) throws {
     try inner.download(buffer, into: bytes)
   }
-  func supports(_ op: any Op) -> Bool { inner.supports(op) }
-  func run(_ op: any Op, inputs: [Tensor], outputs: [Tensor]) throws {
+  var isCancelled: Bool { inner.isCancelled }
+  func run(_ op: any Op, inputs: [Tensor], outputs: [Tensor]) throws -> Bool {
     try inner.run(op, inputs: inputs, outputs: outputs)
   }
   func synchronize() throws {}
