@@ -65,6 +65,8 @@ extension Convolution: DeviceOp {
 
 extension ConvolutionTranspose: DeviceOp {
   func issue(_ call: KernelCall, to device: any KernelDevice) throws {
+    // Devices overwrite: they have no kernel that adds to the target.
+    guard !adds else { throw DeviceRefusal() }
     let (x, weight, y) = (call.inputs[0], call.inputs[1], call.outputs[0])
     let kernel = Array(weight.shape.extents.dropFirst(2))
     let problem = try geometry.resolved(axes: kernel.count, op: Self.name)
@@ -75,6 +77,8 @@ extension ConvolutionTranspose: DeviceOp {
 
 extension ConvolutionWeight: DeviceOp {
   func issue(_ call: KernelCall, to device: any KernelDevice) throws {
+    // Devices read maps as they are: they have no kernel that normalizes while it reads.
+    guard call.inputs.count == 2 else { throw DeviceRefusal() }
     let (x, dy) = (call.inputs[0], call.inputs[1])
     let kernel = Array(shape.extents.dropFirst(2))
     let problem = try geometry.resolved(axes: kernel.count, op: Self.name)
