@@ -13,7 +13,7 @@ struct VulkanOpTests {
     "normalized_convolution": "norms are not applied while a device's convolution reads",
     "residual_norm": "norms are not joined on a device", "residual_norm_backward": "as residual_norm",
     "joined_convolution": "a device's convolution reads one map",
-    "conv_transpose": "as joined_convolution, where it adds to a gradient",
+    "convolution_transpose": "as joined_convolution, where it adds to a gradient",
     "convolution_backward_weight": "as normalized_convolution",
     "to": "float64 stays on the CPU", "rand": "float64 stays on the CPU",
   ]
