@@ -32,7 +32,7 @@ struct VulkanNetworkTests {
     return Step(loss: try loss.item(), gradients: gradients, fallbacks: engine.fallbacks)
   }
 
-  @Test func `a step agrees with the CPU and leaves nothing to it, and the validation layer is silent`()
+  @Test func `a step agrees with the CPU and leaves it nothing but the shift masks, and the validation layer is silent`()
     throws
   {
     let backend = try TestDevice.backend()
@@ -43,7 +43,8 @@ struct VulkanNetworkTests {
     for (index, (a, b)) in zip(got.gradients, wanted.gradients).enumerated() {
       #expect(relativeError(a.map(Double.init), b.map(Double.init)) <= 2e-3, "parameter \(index)")
     }
-    #expect(got.fallbacks == [:])
+    // A mask is a table of region numbers, made from the window's geometry alone.
+    #expect(got.fallbacks.filter { $0.key != "window_mask" } == [:])
     #expect(backend.instance.messages == [])
   }
 
