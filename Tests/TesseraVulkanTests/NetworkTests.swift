@@ -32,7 +32,7 @@ struct VulkanNetworkTests {
     return Step(loss: try loss.item(), gradients: gradients, fallbacks: engine.fallbacks)
   }
 
-  @Test func `a step agrees with the CPU and leaves it nothing but the shift masks, and the validation layer is silent`()
+  @Test func `a step is the CPU's but for shift masks, and the validation layer is silent`()
     throws
   {
     let backend = try TestDevice.backend()
