@@ -15,6 +15,30 @@ public enum CheckpointPolicy: Equatable, Sendable {
   case names([String])
 }
 
+extension CheckpointPolicy {
+  /// The policies that have a name, the cheapest in time first.
+  public static let named: [(name: String, policy: CheckpointPolicy)] = [
+    ("off", .off), ("swin", .swin), ("lean", .lean), ("all", .all),
+  ]
+
+  /// The policy of that name.
+  public init?(named name: String) {
+    guard let row = Self.named.first(where: { $0.name == name }) else { return nil }
+    self = row.policy
+  }
+
+  /// What a script writes: a name of ``named``, or layer paths.
+  public var name: String {
+    if case .names(let paths) = self { return paths.joined(separator: ",") }
+    return Self.named.first { $0.policy == self }?.name ?? "\(self)"
+  }
+
+  /// The policies that differ from each other where layers run fused ops, or do not: `lean` is `swin` then.
+  public static func distinct(isFused: Bool) -> [CheckpointPolicy] {
+    named.map(\.policy).filter { isFused || $0 != .lean }
+  }
+}
+
 extension Layer {
   /// Applies a policy to this network.
   ///
@@ -28,7 +52,7 @@ extension Layer {
     case .swin, .all, .lean:
       guard try apply(policy) else {
         throw TensorError.badParameter(
-          op: "checkpoint", name: "policy", value: "\"\(policy)\"",
+          op: "checkpoint", name: "policy", value: "\"\(policy.name)\"",
           rule: "\(typeName) has no Swin blocks; name layers instead\(layerNames)")
       }
     }

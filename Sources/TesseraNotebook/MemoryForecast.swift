@@ -22,8 +22,8 @@ public struct MemoryForecast {
     public var outputs = 3
     /// Whether layers call fused ops; without, the ledger holds what PyTorch's eager mode holds.
     public var isFused = false
-    /// The policies to try, by the names that scripts use, the cheapest in time first.
-    public var policies = MemoryForecast.policyNames
+    /// The policy to try, by the name that scripts use; nil for every one.
+    public var policy: String?
 
     /// The network of the lessons at 128³, under every policy.
     public init() {}
@@ -41,13 +41,16 @@ public struct MemoryForecast {
 
   /// One answer a policy.
   public let answers: [Answer]
+  private let isFused: Bool
 
   /// Runs each policy dry.
   ///
   /// - Throws: `ScriptError` with what the network says about a configuration it cannot have.
   public init(_ question: Question) throws {
+    isFused = question.isFused
     do {
-      answers = try CheckpointPolicy.priced.filter { question.policies.contains($0.name) }.map { policy in
+      let asked = question.policy.flatMap(CheckpointPolicy.init(named:)).map { [$0] }
+      answers = try (asked ?? CheckpointPolicy.distinct(isFused: question.isFused)).map { policy in
         let report = try Self.step(question, policy)
         return Answer(
           policy: policy, report: report, reservedBytes: AllocatorReplay(report.timeline).peakReserved)
@@ -57,8 +60,8 @@ public struct MemoryForecast {
     }
   }
 
-  /// `off`, `swin`, `all`.
-  public static let policyNames = CheckpointPolicy.priced.map(\.name)
+  /// What a question's policy may be.
+  public static let policyNames = CheckpointPolicy.named.map(\.name)
 
   private static func step(_ question: Question, _ policy: CheckpointPolicy) throws -> MemoryReport {
     let engine = Engine(backend: CPUBackend(threadCount: 1))
@@ -82,22 +85,6 @@ public struct MemoryForecast {
     // The first step makes the moments; the second is any step after it.
     try step()
     return try engine.record(policy.name, step).run.report
-  }
-}
-
-extension CheckpointPolicy {
-  /// Policies in the order of what they cost in time.
-  fileprivate static let priced: [CheckpointPolicy] = [.off, .swin, .all]
-
-  /// What a script writes: `off`, `swin`, `all`, `lean`, or layer paths.
-  fileprivate var name: String {
-    switch self {
-    case .off: "off"
-    case .swin: "swin"
-    case .all: "all"
-    case .lean: "lean"
-    case .names(let names): names.joined(separator: ",")
-    }
   }
 }
 
@@ -150,8 +137,8 @@ extension MemoryForecast {
       return "\(name) (\(usable) for tensors): checkpoint \"\(fits.policy.name)\" fits"
     }
     guard let tight = answers.first(where: { $0.report.peakBytes <= limit.usableBytes }) else {
-      return
-        "\(name) (\(usable) for tensors): no policy fits; a smaller size or fused attention would need less"
+      let cure = isFused ? "a smaller size" : "a smaller size or fused ops"
+      return "\(name) (\(usable) for tensors): no policy fits; \(cure) would need less"
     }
     return "\(name) (\(usable) for tensors): checkpoint \"\(tight.policy.name)\" fits by live bytes; "
       + "fragmentation may decide"

@@ -68,9 +68,11 @@ extension LessonCheck {
         problem(
           line, "this exercise has no \(role.rawValue)", "add a cell with `#| role: \(role.rawValue)` below")
       }
-      if !cells[index].code.contains("____"), !cells[index].code.contains("TODO") {
+      if !ExerciseBlank.isLeft(in: cells[index].code) {
         found.append(
-          problem(line, "this exercise leaves nothing to fill in", "put `____` where the reader's part goes"))
+          problem(
+            line, "this exercise leaves nothing to fill in",
+            "put `\(ExerciseBlank.marks[0])` where the reader's part goes"))
       }
       return found
     }

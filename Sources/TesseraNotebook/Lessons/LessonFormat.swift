@@ -72,6 +72,15 @@ public struct LessonCell: Sendable {
   public let output: OutputFence?
 }
 
+/// What an exercise leaves to the reader.
+public enum ExerciseBlank {
+  /// How a blank is written.
+  public static let marks = ["____", "TODO"]
+
+  /// Whether code still has one.
+  public static func isLeft(in code: String) -> Bool { marks.contains { code.contains($0) } }
+}
+
 /// The expected output of a cell.
 public struct OutputFence: Sendable {
   /// The lines between the fences.

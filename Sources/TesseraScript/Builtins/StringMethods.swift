@@ -158,16 +158,21 @@ enum StringMethods {
   private static func joined(_ separator: StringObject, _ parts: Slot, _ machine: Machine) throws -> Slot {
     let slots = try machine.elements(of: parts)
     defer { for slot in slots { slot.release() } }
-    var result = ""
-    var isASCII = separator.isASCII
+    var byteCount = separator.text.utf8.count * max(0, slots.count - 1)
     for (index, slot) in slots.enumerated() {
       guard slot.tag == .string else {
         throw ScriptError(
           "join() takes strings; part \(index) is \(slot.value.typeName)",
           help: "write sep.join([str(x) for x in xs])", code: "E0403")
       }
+      byteCount += slot.object(StringObject.self).text.utf8.count
+    }
+    try Machine.checkText(byteCount)
+    var result = ""
+    result.reserveCapacity(byteCount)
+    var isASCII = separator.isASCII
+    for (index, slot) in slots.enumerated() {
       if index > 0 { result += separator.text }
-      try Machine.checkText(result.utf8.count + slot.object(StringObject.self).text.utf8.count)
       Unmanaged<StringObject>.fromOpaque(slot.address)._withUnsafeGuaranteedRef { part in
         result += part.text
         isASCII = isASCII && part.isASCII

@@ -163,6 +163,12 @@ extension Lexer {
     }
     while peek() == UInt8(ascii: " ") { offset += 1 }
     if peek() == UInt8(ascii: "!") {
+      guard [UInt8(ascii: "r"), UInt8(ascii: "s")].contains(peek(1)) else {
+        throw error(
+          "E0106", "an f-string has no such conversion", from: offset, to: min(offset + 2, limit),
+          help: "write `!r` for the text as code, or leave it out",
+          kind: offset + 1 >= limit && quote.isTriple ? .incomplete : .syntax)
+      }
       result.isRepr = peek(1) == UInt8(ascii: "r")
       offset += 2
     }

@@ -17,8 +17,7 @@ struct MemoryCommand: ParsableCommand {
 
   /// The networks it knows.
   enum Model: String, ExpressibleByArgument, CaseIterable { case swinUNETR = "swin_unetr" }
-  /// Policies by the names that scripts use.
-  enum Policy: String, ExpressibleByArgument, CaseIterable { case off, swin, all }
+  private static let policies = MemoryForecast.policyNames.joined(separator: ", ")
 
   @Option(help: "The network.") var model = Model.swinUNETR
   @Option(help: ArgumentHelp("Extent of each axis of the volume.", valueName: "N")) var size = 128
@@ -27,7 +26,8 @@ struct MemoryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Volumes a step.", valueName: "N")) var batch = 1
   @Option(help: ArgumentHelp("Channels of the volume.", valueName: "N")) var inputs = 4
   @Option(help: ArgumentHelp("Channels of the prediction.", valueName: "N")) var outputs = 3
-  @Option(help: "What is dropped and computed again: off, swin or all.") var policy: Policy?
+  @Option(help: ArgumentHelp("What is dropped and computed again: \(Self.policies).", valueName: "NAME"))
+  var policy: String?
   @Flag(help: "Count fused ops instead of PyTorch's sequence of ops.") var fused = false
   @Option(help: ArgumentHelp("Bytes that tensors may take, as in 12GiB.", valueName: "SIZE")) var budget:
     String?
@@ -42,6 +42,9 @@ struct MemoryCommand: ParsableCommand {
     for (name, value) in [("size", size), ("batch", batch), ("inputs", inputs), ("outputs", outputs)]
     where !(1...4096).contains(value) {
       throw ValidationError("--\(name) must be from 1 to 4096")
+    }
+    if let policy, !MemoryForecast.policyNames.contains(policy) {
+      throw ValidationError("there is no policy \"\(policy)\"; --policy takes \(Self.policies)")
     }
     _ = try limit()
   }
@@ -66,7 +69,7 @@ struct MemoryCommand: ParsableCommand {
     (question.size, question.axes, question.features) = (size, dims, features)
     (question.batch, question.inputs, question.outputs) = (batch, inputs, outputs)
     question.isFused = fused
-    if let policy { question.policies = [policy.rawValue] }
+    question.policy = policy
     return question
   }
 

@@ -64,7 +64,7 @@ final class LearnMode {
   func runStep() {
     guard let step = walk.step else { return finish() }
     let code = walk.code(of: step)
-    if step.isExercise, Self.hasBlank(code) {
+    if step.isExercise, ExerciseBlank.isLeft(in: code) {
       return console.write(
         "Fill the blank first: type it here or e edits the cell, :hint helps, :skip takes the solution.\n")
     }
@@ -175,10 +175,6 @@ final class LearnMode {
     return result.error == nil || (cell.options.expectsError && result.error?.kind != .interrupted)
   }
 
-  static func hasBlank(_ code: String) -> Bool {
-    code.contains("____") || code.contains("TODO")
-  }
-
   /// Runs the steps before the present one again, unseen, to bring back their variables.
   private func resume() {
     guard walk.index > 0 else { return }
@@ -188,7 +184,7 @@ final class LearnMode {
     let sink = session.sink
     session.sink = { _ in }
     defer { session.sink = sink }
-    for step in walk.steps[..<walk.index] where !Self.hasBlank(walk.code(of: step)) {
+    for step in walk.steps[..<walk.index] where !ExerciseBlank.isLeft(in: walk.code(of: step)) {
       for cell in step.hidden { _ = runCell(cell, cell.code) }
       guard runCell(step.cell, walk.code(of: step)) else {
         return console.write("The cell `\(step.cell.id)` failed, so some variables are missing.\n")

@@ -131,10 +131,8 @@ extension CheckpointPolicy {
   init(_ value: Value) throws {
     switch value {
     case .none, .bool(false): self = .off
-    case .bool(true), .string("swin"): self = .swin
-    case .string("all"): self = .all
-    case .string("lean"): self = .lean
-    case .string(let path): self = .names([path])
+    case .bool(true): self = .swin
+    case .string(let name): self = CheckpointPolicy(named: name) ?? .names([name])
     default:
       let names = value.items?.compactMap { if case .string(let name) = $0 { name } else { nil } }
       guard let names, names.count == value.items?.count else {

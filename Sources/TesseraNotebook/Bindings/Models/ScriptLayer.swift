@@ -24,11 +24,11 @@ final class ScriptLayer: Layer {
 
   override var typeName: String { instance?.type.name ?? "model" }
 
-  /// A block is known by MONAI's names for its members; the policies recompute its halves.
+  /// A block is known by MONAI's names for its members; every policy but `off` recomputes its halves.
   override func setCheckpointPolicy(_ policy: CheckpointPolicy) -> Bool {
     let names = Set(members.map(\.name))
     guard names.isSuperset(of: ["norm1", "attn", "norm2", "mlp"]) else { return false }
-    recomputesHalves = policy == .swin || policy == .all
+    recomputesHalves = policy != .off
     return true
   }
 

@@ -62,8 +62,8 @@ private struct MemoryTrial {
       list.append(("fused ops: no fusion(\"off\")", peak(isFused: true)))
       list.append(("both: fused ops and net.checkpoint = \"swin\"", peak(policy: .swin, isFused: true)))
     }
-    for (name, policy) in [("swin", CheckpointPolicy.swin), ("all", .all)] {
-      list.append(("net.checkpoint = \"\(name)\"", peak(policy: policy)))
+    for policy in CheckpointPolicy.distinct(isFused: isFused) where policy != .off {
+      list.append(("net.checkpoint = \"\(policy.name)\"", peak(policy: policy)))
     }
     if let smaller = smallerInputs {
       let crop = smaller[0].shape.extents.dropFirst(2).map(String.init).joined(separator: " × ")
