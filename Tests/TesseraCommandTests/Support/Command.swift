@@ -21,20 +21,18 @@ enum Command {
     _ arguments: [String], input: String = "", environment: [String: String] = [:], in folder: Scratch? = nil
   ) throws -> Result {
     let scratch = try Scratch()
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.environment = base(home: scratch.path).merging(environment) { $1 }
-    process.currentDirectoryURL = URL(fileURLWithPath: (folder ?? scratch).path)
-    // Files rather than pipes: nobody has to read while the process runs.
-    process.standardInput = try FileHandle(forReadingFrom: try scratch.file(".in", input))
-    process.standardOutput = try FileHandle(forWritingTo: try scratch.file(".out", ""))
-    process.standardError = try FileHandle(forWritingTo: try scratch.file(".err", ""))
-    try process.run()
-    process.waitUntilExit()
-    let ended =
-      process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-    return Result(status: ended, output: try scratch.read(".out"), errors: try scratch.read(".err"))
+    // Files rather than pipes: nobody has to read while the program runs.
+    let files = [
+      (try scratch.file(".in", input).path, O_RDONLY), (try scratch.file(".out", "").path, O_WRONLY),
+      (try scratch.file(".err", "").path, O_WRONLY),
+    ]
+    let child = try Spawn.start(
+      [path] + arguments, in: (folder ?? scratch).path,
+      environment: base(home: scratch.path).merging(environment) { $1 }, files: files)
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) < 0 && errno == EINTR {}
+    return Result(
+      status: Spawn.status(of: status), output: try scratch.read(".out"), errors: try scratch.read(".err"))
   }
 
   /// An environment in which nothing of the machine shows.

@@ -36,9 +36,11 @@ final class Terminal {
     var size = winsize(ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(descriptor, UInt(TIOCSWINSZ), &size)
     let variables = Command.base(home: home.path).merging(environment) { $1 }
-    // `env -C` changes the folder and becomes the command.
-    try spawn(
-      ["/usr/bin/env", "-C", home.path, Command.path] + arguments, variables, terminal: "/dev/pts/\(number)")
+    // Opening a terminal as the leader of a new session makes it the controlling one.
+    let terminal = ("/dev/pts/\(number)", O_RDWR)
+    child = try Spawn.start(
+      [Command.path] + arguments, in: home.path, environment: variables,
+      files: [terminal, terminal, terminal], flags: Spawn.newSession)
   }
 
   deinit {
@@ -49,31 +51,9 @@ final class Terminal {
     close(descriptor)
   }
 
-  // TIOCSPTLCK, TIOCGPTN and POSIX_SPAWN_SETSID of Linux.
+  // TIOCSPTLCK and TIOCGPTN of Linux.
   private static let setLock: UInt = 0x4004_5431
   private static let getNumber: UInt = 0x8004_5430
-  private static let newSession: Int16 = 0x80
-
-  private func spawn(
-    _ arguments: [String], _ environment: [String: String], terminal: String
-  ) throws {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    // Opening a terminal as the leader of a new session makes it the controlling one.
-    posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
-    posix_spawn_file_actions_adddup2(&actions, 0, 1)
-    posix_spawn_file_actions_adddup2(&actions, 0, 2)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Self.newSession)
-    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
-    defer { (words + variables).forEach { free($0) } }
-    let failure = posix_spawn(&child, arguments[0], &actions, &attributes, &words, &variables)
-    guard failure == 0 else { throw Failure(description: String(cString: strerror(failure))) }
-  }
 
   /// Types keys.
   func send(_ keys: String) {
@@ -111,7 +91,7 @@ final class Terminal {
       _ = readSome(milliseconds: 50)
       var raw: Int32 = 0
       if waitpid(child, &raw, WNOHANG) == child {
-        status = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : 128 + (raw & 0x7F)
+        status = Spawn.status(of: raw)
       }
     }
     return status
