@@ -13,6 +13,8 @@ public enum CheckpointPolicy: Equatable, Sendable {
   case lean
   /// Layers by path; `*` stands for any text.
   case names([String])
+  /// What a planner chose for one network.
+  case plan(CheckpointPlan)
 }
 
 extension CheckpointPolicy {
@@ -30,6 +32,7 @@ extension CheckpointPolicy {
   /// What a script writes: a name of ``named``, or layer paths.
   public var name: String {
     if case .names(let paths) = self { return paths.joined(separator: ",") }
+    if case .plan = self { return "plan" }
     return Self.named.first { $0.policy == self }?.name ?? "\(self)"
   }
 
@@ -45,10 +48,10 @@ extension Layer {
   /// - Throws: when a name matches no layer, or the network has no Swin blocks to apply `swin` to.
   public func setCheckpoint(_ policy: CheckpointPolicy) throws {
     for (_, layer) in namedLayers { layer.recompute = .never }
-    _ = try apply(.off)
     switch policy {
     case .off: return
     case .names(let patterns): try recompute(matching: patterns)
+    case .plan(let plan): try recompute(as: plan)
     case .swin, .all, .lean:
       guard try apply(policy) else {
         throw TensorError.badParameter(
@@ -70,6 +73,17 @@ extension Layer {
     var known = false
     for (_, layer) in namedLayers where try layer.setCheckpointPolicy(policy) { known = true }
     return known
+  }
+
+  private func recompute(as plan: CheckpointPlan) throws {
+    let layers = Dictionary(namedLayers.map { ($0.path, $0.layer) }) { first, _ in first }
+    for choice in plan.choices {
+      guard let layer = layers[choice.path] else {
+        throw TensorError.badParameter(
+          op: "checkpoint", name: "plan", value: choice.path, rule: "the plan was made for another network")
+      }
+      layer.recompute = choice.recompute
+    }
   }
 
   private func recompute(matching patterns: [String]) throws {

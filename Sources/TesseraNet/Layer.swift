@@ -16,6 +16,8 @@ open class Layer {
   public enum Recompute: Sendable {
     /// Everything backward needs is kept.
     case never
+    /// The parts that this kind of layer names, such as the halves of a Swin block.
+    case parts
     /// The whole of `forward` is one checkpointed segment.
     case whole
   }
@@ -25,7 +27,7 @@ open class Layer {
   /// Whether dropouts drop; batch statistics and drop path follow it too.
   public private(set) var isTraining = true
   /// Whether `forward` runs as a checkpointed segment.
-  public var recompute: Recompute = .never
+  open var recompute: Recompute = .never
   /// The engine that owns this layer's parameters.
   public let engine: Engine
 
@@ -39,6 +41,11 @@ open class Layer {
 
   /// The name errors and summaries use.
   open var typeName: String { "\(type(of: self))" }
+
+  /// The ways of recomputing this layer that a planner may choose from; empty where it should look at the children.
+  ///
+  /// A layer whose leaves are one or two levels down is taken as a block unless it says otherwise.
+  open var recomputeChoices: [Recompute] { (1...2).contains(height) ? [.whole] : [] }
 
   /// Switches checkpointing by a policy this kind of layer knows; returns whether it knew it.
   open func setCheckpointPolicy(_ policy: CheckpointPolicy) throws -> Bool { false }
@@ -78,7 +85,7 @@ open class Layer {
   /// Runs the layer at the current path.
   public func run(_ inputs: [Tensor]) throws -> Tensor {
     switch recompute {
-    case .never: try forward(inputs)
+    case .never, .parts: try forward(inputs)
     case .whole: try engine.checkpoint { try forward(inputs) }
     }
   }
@@ -97,6 +104,9 @@ extension Layer {
   public var children: [(name: String, layer: Layer)] {
     members.compactMap { if case .layer(let layer) = $0.member { ($0.name, layer) } else { nil } }
   }
+
+  /// Levels of layers below this one.
+  private var height: Int { children.map { $0.layer.height + 1 }.max() ?? 0 }
 
   /// All parameters under their paths, in registration order.
   public var namedParameters: [(name: String, tensor: Tensor)] {

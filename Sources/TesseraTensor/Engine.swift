@@ -31,6 +31,8 @@ public final class Engine {
   public internal(set) var recomputedSegments = 0
   /// Sees every op that runs, with its inputs; a dry run adds up the work.
   public var opObserver: ((any Op, [TensorSpec], [TensorSpec]) -> Void)?
+  /// Hears of every kernel that has run, with its time; a dry run has none.
+  public var opTimer: ((OpRun) -> Void)?
 
   var segments: [Segment] = []
   /// Whether results get recipes; ``remaking(_:)`` switches it.
@@ -110,6 +112,16 @@ extension Engine {
 
   /// Runs the backend's kernel, or the CPU's where it has none.
   private func dispatch(_ op: any Op, _ inputs: [Tensor], _ outputs: [Tensor], isInPlace: Bool) throws {
+    guard let opTimer else { return try compute(op, inputs, outputs, isInPlace: isInPlace) }
+    let start = Clock.nanoseconds()
+    try compute(op, inputs, outputs, isInPlace: isInPlace)
+    opTimer(
+      OpRun(
+        op: op, inputs: inputs.map(\.spec), results: outputs.map(\.spec), layer: layerPath,
+        nanoseconds: Clock.nanoseconds() - start))
+  }
+
+  private func compute(_ op: any Op, _ inputs: [Tensor], _ outputs: [Tensor], isInPlace: Bool) throws {
     if try backend.run(op, inputs: inputs, outputs: outputs) { return }
     fallbacks[type(of: op).name, default: 0] += 1
     try host.run(op, inputs: inputs, outputs: outputs, isInPlace: isInPlace, on: backend)

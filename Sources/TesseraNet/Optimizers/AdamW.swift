@@ -8,6 +8,8 @@ public protocol Optimizer: AnyObject {
   var parameters: [(name: String, tensor: Tensor)] { get }
   /// Moves every parameter that has a gradient.
   func step() throws
+  /// Bytes that its first steps will make and keep, and that do not live yet.
+  var missingStateBytes: Int { get }
   /// Everything that a resumed run needs, by name.
   var state: [(name: String, tensor: Tensor)] { get }
 }
@@ -90,6 +92,11 @@ public final class AdamW: Optimizer {
     let engine = parameter.engine
     let zeros = { try engine.zeros(parameter.shape, dtype: parameter.dtype, purpose: .optimizer) }
     return (try zeros(), try zeros())
+  }
+
+  /// Two moments for each parameter that has not moved yet.
+  public var missingStateBytes: Int {
+    parameters.enumerated().map { moments[$0] == nil ? 2 * $1.tensor.spec.byteCount : 0 }.reduce(0, +)
   }
 
   /// Moments and step counts, under PyTorch's names.

@@ -46,6 +46,12 @@ public final class SGD: Optimizer {
     try parameter.engine.runInPlace(Subtract(), [parameter, direction * learningRate], into: parameter)
   }
 
+  /// With momentum, a velocity for each parameter that has not moved yet.
+  public var missingStateBytes: Int {
+    guard momentum != 0 else { return 0 }
+    return parameters.enumerated().map { velocities[$0] == nil ? $1.tensor.spec.byteCount : 0 }.reduce(0, +)
+  }
+
   /// Velocities, under PyTorch's names.
   public var state: [(name: String, tensor: Tensor)] {
     parameters.enumerated().compactMap { index, parameter in

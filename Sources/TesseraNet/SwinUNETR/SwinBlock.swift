@@ -69,7 +69,6 @@ public final class SwinBlock: Layer {
   private let norm2: LayerNorm
   private let mlp: MLP
   private let dropPath: DropPath
-  private var recomputesHalves = false
 
   /// Makes a block.
   public init(_ configuration: Configuration, engine: Engine) throws {
@@ -93,9 +92,12 @@ public final class SwinBlock: Layer {
 
   /// Every policy but `off` recomputes the two halves, as MONAI's `use_checkpoint` does.
   public override func setCheckpointPolicy(_ policy: CheckpointPolicy) -> Bool {
-    recomputesHalves = policy != .off
+    if policy != .off { recompute = .parts }
     return true
   }
+
+  /// The two halves, or the block as one.
+  public override var recomputeChoices: [Recompute] { [.parts, .whole] }
 
   /// Runs the block on a map and, where the stage has one, its mask.
   public override func forward(_ inputs: [Tensor]) throws -> Tensor {
@@ -111,7 +113,7 @@ public final class SwinBlock: Layer {
   }
 
   private func half(_ body: () throws -> Tensor) throws -> Tensor {
-    recomputesHalves ? try engine.checkpoint(body) : try body()
+    recompute == .parts ? try engine.checkpoint(body) : try body()
   }
 
   /// Norm, padding, roll, partition, attention, and all of it undone.

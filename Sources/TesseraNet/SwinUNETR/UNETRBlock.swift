@@ -35,6 +35,18 @@ public final class UNETRBasicBlock: Layer {
     register("layer", layer: block)
   }
 
+  /// The part that can be made again is the first convolution.
+  public override var recompute: Recompute { didSet { block.remakesFirst = recompute == .parts } }
+
+  /// `lean` makes the first convolution's result again where that is cheap.
+  public override func setCheckpointPolicy(_ policy: CheckpointPolicy) -> Bool {
+    if policy == .lean && block.widens { recompute = .parts }
+    return policy == .lean
+  }
+
+  /// The first convolution, fused, or the block as one.
+  public override var recomputeChoices: [Recompute] { block.isFused ? [.parts, .whole] : [.whole] }
+
   /// Runs the block.
   public override func forward(_ inputs: [Tensor]) throws -> Tensor { try block(inputs[0], as: "layer") }
 }
@@ -60,6 +72,9 @@ public final class UNETRUpBlock: Layer {
     register("transp_conv", layer: upsample)
     register("conv_block", layer: block)
   }
+
+  /// The block as one.
+  public override var recomputeChoices: [Recompute] { [.whole] }
 
   /// The doubled map comes first in the concatenation, the skip second.
   public override func forward(_ inputs: [Tensor]) throws -> Tensor {

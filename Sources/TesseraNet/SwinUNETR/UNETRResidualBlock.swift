@@ -16,8 +16,9 @@ public final class UNETRResidualBlock: Layer {
   private let norms: [InstanceNorm]
   private let isAffine: Bool
   /// Whether there are more channels at the end: then the first convolution and conv3 cost little beside conv2.
-  private let widens: Bool
-  private var remakesFirst = false
+  let widens: Bool
+  /// Whether the first convolution's result is made again instead of kept.
+  var remakesFirst = false
   private static let slope = 0.01
 
   /// Makes a block.
@@ -43,12 +44,6 @@ public final class UNETRResidualBlock: Layer {
       register("conv3", layer: conv3)
       register("norm3", layer: norms[2])
     }
-  }
-
-  /// `lean` makes the first convolution's result again where that is cheap.
-  public override func setCheckpointPolicy(_ policy: CheckpointPolicy) -> Bool {
-    remakesFirst = policy == .lean && widens
-    return policy == .lean
   }
 
   /// Whether the block runs its fused ops.

@@ -171,14 +171,18 @@ extension MemoryLedger {
     return recorder
   }
 
-  /// The most that is live during `body` above what is live now, with the budget off and nobody recording.
-  func trialPeak(_ body: () throws -> Void) rethrows -> Int {
+  /// Runs `body` with the budget off, nobody recording, and a peak of its own.
+  func unobserved(_ body: () throws -> Void) rethrows {
     let before = (budget, peakBytes, ring, ringStart, recorders)
-    let start = liveBytes
     (budget, peakBytes, recorders) = (nil, liveBytes, [])
     defer { (budget, peakBytes, ring, ringStart, recorders) = before }
     try body()
-    return peakBytes - start
+  }
+
+  /// The largest ``liveBytes`` since this was last asked inside a trial; the next stretch begins.
+  package func takePeak() -> Int {
+    defer { peakBytes = liveBytes }
+    return peakBytes
   }
 
   /// Stops a recorder; its events stay with it.

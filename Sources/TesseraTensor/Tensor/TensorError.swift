@@ -16,6 +16,7 @@ public enum TensorError: Error, Sendable {
   case graphFreed(op: String)
   case insideSegment(op: String)
   case outOfMemory(OutOfMemory)
+  case budgetOutOfReach(budget: Int, smallest: Int)
   case interrupted
   case layer(path: String, rule: String, advice: String)
   case unsupported(op: String, what: String)
@@ -76,6 +77,9 @@ extension TensorError {
     case .insideSegment(let op):
       "\(op) cannot run inside a checkpointed segment"
     case .outOfMemory(let facts): facts.message
+    case .budgetOutOfReach(let budget, let smallest):
+      "plan: whatever is recomputed, a step does not stay within \(ByteCount.text(budget)); "
+        + "the lowest peak is \(ByteCount.text(smallest))"
     case .interrupted: "interrupted"
     case .layer(let path, let rule, _): path.isEmpty ? rule : "\(path): \(rule)"
     case .unsupported(let op, let what): "\(op): \(what) is not supported"
@@ -96,6 +100,8 @@ extension TensorError {
     case .graphFreed: "run the forward pass again before a second backward()"
     case .insideSegment: "move the call after the `with checkpoint` block"
     case .outOfMemory(let facts): facts.advice
+    case .budgetOutOfReach(_, let smallest):
+      "give it \(ByteCount.text(smallest)), a smaller input, or fused ops where fusion is off"
     case .layer(_, _, let advice), .device(_, _, let advice): advice.isEmpty ? nil : advice
     default: nil
     }

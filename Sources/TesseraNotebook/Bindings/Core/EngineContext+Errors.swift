@@ -69,7 +69,7 @@ extension TensorError {
     case .noGradient, .graphFreed: "E0808"
     case .savedTensorChanged: "E0809"
     case .insideSegment: "E0810"
-    case .outOfMemory: "E0811"
+    case .outOfMemory, .budgetOutOfReach: "E0811"
     case .unsupported, .device: "E0812"
     case .interrupted: "E0813"
     }

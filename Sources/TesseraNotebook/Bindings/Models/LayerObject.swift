@@ -127,17 +127,18 @@ extension ByteText {
 }
 
 extension CheckpointPolicy {
-  /// `"swin"`, `"all"`, `"lean"`, a list of layer paths, or None.
+  /// `"swin"`, `"all"`, `"lean"`, a list of layer paths, a plan, or None.
   init(_ value: Value) throws {
     switch value {
     case .none, .bool(false): self = .off
     case .bool(true): self = .swin
     case .string(let name): self = CheckpointPolicy(named: name) ?? .names([name])
+    case .host(let object as PlanObject): self = .plan(object.plan)
     default:
       let names = value.items?.compactMap { if case .string(let name) = $0 { name } else { nil } }
       guard let names, names.count == value.items?.count else {
         throw ScriptError(
-          "checkpoint takes \"swin\", \"all\", \"lean\", a list of layer paths or None, not \(value.typeName)",
+          "checkpoint takes \"swin\", \"all\", \"lean\", a list of layer paths, a plan or None, not \(value.typeName)",
           help: "for example net.checkpoint = [\"encoder1\", \"swinViT.layers1.*\"]", code: "E0403")
       }
       self = .names(names)

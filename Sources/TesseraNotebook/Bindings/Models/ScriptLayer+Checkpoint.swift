@@ -21,7 +21,7 @@ extension EngineContext {
   /// Runs the `forward` of a script's Swin block as two checkpointed segments, as MONAI wraps its own: attention
   /// with its norm, then, from the second norm on, the perceptron.
   func inHalves<Result>(of layer: ScriptLayer, _ body: () throws -> Result) throws -> Result {
-    guard layer.recomputesHalves else { return try body() }
+    guard layer.recompute == .parts else { return try body() }
     let depth = engine.openSegment()
     defer { engine.closeSegments(to: depth) }
     openHalves.append((layer, depth))

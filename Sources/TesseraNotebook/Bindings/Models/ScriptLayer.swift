@@ -11,8 +11,6 @@ final class ScriptLayer: Layer {
   var checkpointValue = Value.none
   private unowned let context: EngineContext
   private var names: [ObjectIdentifier: String] = [:]
-  /// Whether `forward` runs as two segments, the second from the call of `norm2` on.
-  private(set) var recomputesHalves = false
   /// Whether a layer of the engine called this one and has opened its checkpoint segment already.
   private(set) var isCalledByLayer = false
 
@@ -26,10 +24,16 @@ final class ScriptLayer: Layer {
 
   /// A block is known by MONAI's names for its members; every policy but `off` recomputes its halves.
   override func setCheckpointPolicy(_ policy: CheckpointPolicy) -> Bool {
-    let names = Set(members.map(\.name))
-    guard names.isSuperset(of: ["norm1", "attn", "norm2", "mlp"]) else { return false }
-    recomputesHalves = policy != .off
+    guard isSwinBlock else { return false }
+    if policy != .off { recompute = .parts }
     return true
+  }
+
+  /// A Swin block's halves, or any block as one.
+  override var recomputeChoices: [Recompute] { isSwinBlock ? [.parts, .whole] : super.recomputeChoices }
+
+  private var isSwinBlock: Bool {
+    Set(members.map(\.name)).isSuperset(of: ["norm1", "attn", "norm2", "mlp"])
   }
 
   /// Calls the script's `forward`; used where a built-in layer contains this one.

@@ -1,0 +1,199 @@
+import TesseraNet
+import TesseraScript
+import TesseraTensor
+
+/// Functions that choose what a network recomputes.
+enum PlanBuiltins {
+  static var all: [Builtin] { [plan, frontier] }
+
+  private static let plan = Builtin(
+    "plan(net, x, *, budget=None, loss=None, optimizer=None)",
+    "Chooses what net recomputes: the least time whose peak stays within budget, for net.checkpoint.",
+    details:
+      "The peak is that of a whole training step, simulated byte for byte: what lives between steps, the pass over x, "
+      + "loss(net(x)) where a loss is given, and the gradients. optimizer counts moments that are not made yet. The "
+      + "default budget is the one in force. Seconds come from kernels measured on a corner of x. Attributes: peak, "
+      + "budget, seconds, rows (layer, recompute, seconds).",
+    example: """
+      block = fn() => Sequential(Linear(8, 64), GELU(), Linear(64, 8))
+      net = Sequential(block(), block(), block())
+      net.checkpoint = plan(net, ones(100, 8), budget="160 KiB")
+      print([row.layer for row in net.checkpoint.rows], net.checkpoint.peak)
+      """, output: "['0'] 159232"
+  ) { call in
+    guard let budget = try call.byteCount("budget") ?? call.engine.ledger.budget else {
+      throw ScriptError(
+        "plan() needs a budget: none is given and none is in force",
+        help: "plan(net, x, budget=\"2 GiB\"), or `with budget(\"2 GiB\") { … }` around it", code: "E0403")
+    }
+    return .host(PlanObject(try call.planner().plan(budget: budget)))
+  }
+
+  private static let frontier = Builtin(
+    "frontier(net, x, *, points=8, measure=False, loss=None, optimizer=None)",
+    "The curve of peak against time: plans from the one that keeps everything to the one that holds least.",
+    details:
+      "Each row has plan, peak, extra (seconds that recomputing should cost) and, with measure, seconds and "
+      + "measured_peak of a real step under it. measure runs every plan twice.",
+    example: """
+      block = fn() => Sequential(Linear(8, 64), GELU(), Linear(64, 8))
+      net = Sequential(block(), block(), block())
+      print([row.peak for row in frontier(net, ones(100, 8)).rows])
+      """, output: "[210432, 159232, 113600]"
+  ) { call in
+    let plans = try call.planner().frontier(points: call.int("points"))
+    guard try call.bool("measure") else { return .host(FrontierObject(plans.map { ($0, nil) })) }
+    return .host(FrontierObject(try plans.map { ($0, try call.measured($0)) }))
+  }
+}
+
+/// What `plan` returns.
+final class PlanObject: HostObject {
+  let plan: CheckpointPlan
+
+  init(_ plan: CheckpointPlan) { self.plan = plan }
+
+  override var typeName: String { "plan" }
+  override var attributeNames: [String] { ["peak", "budget", "seconds", "rows"] }
+
+  override func attribute(_ name: String) throws -> Value? {
+    switch name {
+    case "peak": .int(plan.peakBytes)
+    case "budget": plan.budget.map { Value.int($0) } ?? Value.none
+    case "seconds": plan.isMeasured ? .float(plan.seconds) : Value.none
+    case "rows":
+      .list(
+        ListObject(
+          plan.choices.map { choice in
+            .map(
+              MapObject(named: [
+                ("layer", .string(choice.path)), ("recompute", .string(choice.recompute.name)),
+                ("seconds", plan.isMeasured ? .float(choice.seconds) : .none),
+              ]))
+          }))
+    default: nil
+    }
+  }
+
+  override func describe() -> String {
+    let within = plan.budget.map { " of \(ByteText.text($0))" } ?? ""
+    let cost = plan.isMeasured ? ", some \(ByteText.milliseconds(plan.seconds)) a step" : ""
+    let title = "plan: peak \(ByteText.text(plan.peakBytes))\(within)\(cost)"
+    guard !plan.choices.isEmpty else { return "\(title); nothing is recomputed" }
+    let rows = plan.choices.map { choice in
+      [choice.path, choice.recompute.name, plan.isMeasured ? ByteText.milliseconds(choice.seconds) : ""]
+    }
+    let header = ["layer", "recomputes", plan.isMeasured ? "time" : ""]
+    return "\(title)\n\(Table(header: header, rows: rows).rendered())"
+  }
+}
+
+/// What `frontier` returns.
+final class FrontierObject: HostObject {
+  /// A real step under a plan.
+  struct Measurement {
+    let seconds: Double
+    let peak: Int
+  }
+
+  private let points: [(plan: CheckpointPlan, measurement: Measurement?)]
+
+  init(_ points: [(CheckpointPlan, Measurement?)]) { self.points = points }
+
+  override var typeName: String { "frontier" }
+  override var attributeNames: [String] { ["rows"] }
+
+  override func attribute(_ name: String) throws -> Value? {
+    guard name == "rows" else { return nil }
+    return .list(ListObject(points.map { .map(Self.row($0, $1)) }))
+  }
+
+  override func length() throws -> Int? { points.count }
+
+  private static func row(_ plan: CheckpointPlan, _ measurement: Measurement?) -> MapObject {
+    MapObject(named: [
+      ("plan", .host(PlanObject(plan))), ("peak", .int(plan.peakBytes)),
+      ("extra", plan.isMeasured ? .float(plan.seconds) : .none),
+      ("seconds", measurement.map { .float($0.seconds) } ?? .none),
+      ("measured_peak", measurement.map { .int($0.peak) } ?? .none),
+    ])
+  }
+
+  override func describe() -> String {
+    let isMeasured = points.contains { $0.measurement != nil }
+    let rows = points.map { plan, measurement in
+      [
+        ByteText.text(plan.peakBytes), plan.isMeasured ? "+" + ByteText.milliseconds(plan.seconds) : "",
+        "\(plan.choices.count)",
+      ]
+        + (measurement.map { [ByteText.text($0.peak), ByteText.milliseconds($0.seconds)] } ?? [])
+    }
+    let header = ["peak", "extra time", "layers"] + (isMeasured ? ["measured peak", "step"] : [])
+    return Table(header: header, rows: rows).rendered()
+  }
+}
+
+extension Layer.Recompute {
+  /// What a table says.
+  var name: String {
+    switch self {
+    case .never: "nothing"
+    case .parts: "parts"
+    case .whole: "all of it"
+    }
+  }
+}
+
+extension ByteText {
+  /// `12.5 ms`.
+  fileprivate static func milliseconds(_ seconds: Double) -> String {
+    "\(fixed(seconds * 1000, digits: 1)) ms"
+  }
+}
+
+extension Call {
+  /// A planner of the step that the arguments describe.
+  fileprivate func planner() throws -> CheckpointPlanner {
+    let (network, input) = try (layer("net"), tensor("x"))
+    return try CheckpointPlanner(
+      StepTrial(network) { try forward() }, prices: .measured(network, input: input),
+      reserved: optimizer("optimizer")?.missingStateBytes ?? 0)
+  }
+
+  /// The network's output, or the loss of it.
+  private func forward() throws -> Tensor {
+    let output = try interpreter.call(self["net"], Arguments([self["x"]]))
+    let end = isNone("loss") ? output : try interpreter.call(self["loss"], Arguments([output]))
+    guard let tensor = end.tensor else {
+      throw mismatch(isNone("loss") ? "net" : "loss", "a function that returns a tensor")
+    }
+    return tensor
+  }
+
+  private func optimizer(_ name: String) throws -> (any Optimizer)? {
+    if isNone(name) { return nil }
+    guard case .host(let object) = self[name], let optimizer = (object as? OptimizerObject)?.optimizer else {
+      throw mismatch(name, "an optimizer")
+    }
+    return optimizer
+  }
+
+  /// A second real step under a plan; parameters stay, gradients are put back.
+  fileprivate func measured(_ plan: CheckpointPlan) throws -> FrontierObject.Measurement {
+    let network = try layer("net")
+    let before = network.namedLayers.map { ($0.layer, $0.layer.recompute) }
+    try network.setCheckpoint(.plan(plan))
+    defer { for (layer, recompute) in before { layer.recompute = recompute } }
+    let parameters = network.namedParameters.map(\.tensor)
+    let gradients = parameters.map(\.gradient)
+    defer { for (parameter, gradient) in zip(parameters, gradients) { parameter.gradient = gradient } }
+    func step() throws {
+      for parameter in parameters { parameter.gradient = nil }
+      let end = try forward()
+      try end.backward(seed: end.shape.count == 1 ? nil : engine.ones(end.shape, dtype: end.dtype))
+    }
+    try step()
+    let run = try engine.record("plan", step).run.report
+    return FrontierObject.Measurement(seconds: run.seconds, peak: run.peakBytes)
+  }
+}
