@@ -1,10 +1,10 @@
-// Fused window attention for both element types: attention_window.inc has what both passes share, attention_forward.inc
+// Fused window attention for every stored type: attention_window.inc has what both passes share, attention_forward.inc
 // and attention_backward.inc the passes.
 #include "attention.h"
 
+#include "element.h"
 #include "gemm_tile.h"
 #include "random.h"
-#include "vector_math.h"
 
 enum {
   // Rows of scores in cache at a time: 16 × 344 floats are 22 KiB. A multiple of the tile heights 4 and 8.
@@ -12,9 +12,6 @@ enum {
   // Partial sums of a row: a fixed order of addition.
   laneCount = 16,
 };
-
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
 
 // The windows of one axis.
 typedef struct {
@@ -95,20 +92,11 @@ static void *carve(char *base, size_t *used, size_t bytes) {
   return piece;
 }
 
-#define REAL float
-#define NAME(x) JOIN(x, _f32)
-#define LOG logf
-#include "gemm_tiles.inc"
-#include "attention_window.inc"
-#include "attention_forward.inc"
-#include "attention_backward.inc"
-#undef REAL
-#undef NAME
-#undef LOG
-#define REAL double
-#define NAME(x) JOIN(x, _f64)
-#define LOG log
-#include "gemm_tiles.inc"
-#include "attention_window.inc"
-#include "attention_forward.inc"
-#include "attention_backward.inc"
+#define BODY "gemm_tiles.inc"
+#include "each_real.inc"
+#define BODY "attention_window.inc"
+#include "each_element.inc"
+#define BODY "attention_forward.inc"
+#include "each_element.inc"
+#define BODY "attention_backward.inc"
+#include "each_element.inc"

@@ -1,9 +1,10 @@
-// Direct convolution for both element types: conv.inc has forward and data gradient, conv_weights.inc the weights,
-// conv_lines.inc the source lines that no tensor holds.
+// Direct convolution for every stored type: conv.inc has forward and data gradient, conv_weights.inc the weights' gradient,
+// conv_lines.inc the source lines that no tensor holds as they are read, conv_pack.inc the order of weights.
 #include "convolution.h"
 
+#include "conv_axis.h"
+#include "element.h"
 #include "gemm_tile.h"
-#include "vector_math.h"
 
 enum {
   // Input channels of one unit of the weight gradient: a multiple of every tile height (4, 6 and 8).
@@ -12,15 +13,17 @@ enum {
   maxBlockLines = 64,
 };
 
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
-
 static int64_t tapCount(const TesseraConvolution *c) { return c->kernel[0] * c->kernel[1] * c->kernel[2]; }
 
 static int64_t outputLines(const TesseraConvolution *c) { return c->batch * c->output[0] * c->output[1]; }
 
 static int64_t channelUnits(const TesseraConvolution *c) {
   return (c->inputChannels + unitChannels - 1) / unitChannels;
+}
+
+// The larger of a source and a target line.
+static int64_t lineElements(const TesseraConvolution *c) {
+  return larger(c->input[2] * c->inputChannels, c->output[2] * c->outputChannels);
 }
 
 // Sixteen slabs keep many threads busy; fewer where sixteen copies of the weights would be large.
@@ -34,17 +37,13 @@ int64_t tessera_convolution_weight_units(const TesseraConvolution *problem) {
   return tapCount(problem) * channelUnits(problem);
 }
 
-#define REAL float
-#define NAME(x) JOIN(x, _f32)
-#include "gemm_tiles.inc"
-#include "conv_lines.inc"
-#include "conv.inc"
-#include "conv_weights.inc"
-#undef REAL
-#undef NAME
-#define REAL double
-#define NAME(x) JOIN(x, _f64)
-#include "gemm_tiles.inc"
-#include "conv_lines.inc"
-#include "conv.inc"
-#include "conv_weights.inc"
+#define BODY "gemm_tiles.inc"
+#include "each_real.inc"
+#define BODY "conv_pack.inc"
+#include "each_real.inc"
+#define BODY "conv_lines.inc"
+#include "each_element.inc"
+#define BODY "conv.inc"
+#include "each_element.inc"
+#define BODY "conv_weights.inc"
+#include "each_element.inc"

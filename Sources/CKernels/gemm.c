@@ -1,22 +1,15 @@
-// Matrix products for both element types; the bodies are in gemm.inc.
+// Matrix products for both types that are computed with (gemm.inc), and sums over rows for every stored one.
 #include "gemm.h"
 
+#include "element.h"
 #include "gemm_tile.h"
-#include "vector_math.h"
 
 // A panel of depthBlock × 24 floats is 24 KiB (first-level cache), a block of rows 96 KiB (second level).
 enum { depthBlock = 256, columnBlock = 480, rowBlock = 96 };
 
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
-
-#define REAL float
-#define NAME(x) JOIN(x, _f32)
-#include "gemm_tiles.inc"
-#include "gemm.inc"
-#undef REAL
-#undef NAME
-#define REAL double
-#define NAME(x) JOIN(x, _f64)
-#include "gemm_tiles.inc"
-#include "gemm.inc"
+#define BODY "gemm_tiles.inc"
+#include "each_real.inc"
+#define BODY "gemm.inc"
+#include "each_real.inc"
+#define BODY "column_sums.inc"
+#include "each_element.inc"

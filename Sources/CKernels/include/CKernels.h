@@ -4,6 +4,7 @@
 #include "pointwise.h"
 #include "random.h"
 #include "reduce.h"
+#include "half.h"
 #include "gemm.h"
 #include "convolution.h"
 #include "softmax.h"

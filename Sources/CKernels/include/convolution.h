@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "half.h"
+
 // Weights are [outputChannels][inputChannels][kernel] outside, as PyTorch stores them. Dilation is 1.
 typedef struct {
   int64_t batch, inputChannels, outputChannels;
@@ -31,53 +33,51 @@ typedef struct {
   double slope;
 } TesseraConvolutionSource;
 
-// Elements of packed weights, whose source channels begin..<end a call packs, and bytes of scratch a call of either
-// pass needs (each thread its own).
-int64_t tessera_convolution_packed_count_f32(const TesseraConvolution *problem, TesseraConvolutionPass pass);
-int64_t tessera_convolution_packed_count_f64(const TesseraConvolution *problem, TesseraConvolutionPass pass);
-void tessera_convolution_pack_f32(const TesseraConvolution *problem, TesseraConvolutionPass pass,
-                                  const float *weights, float *packed, int64_t begin, int64_t end);
-void tessera_convolution_pack_f64(const TesseraConvolution *problem, TesseraConvolutionPass pass,
-                                  const double *weights, double *packed, int64_t begin, int64_t end);
-size_t tessera_convolution_scratch_f32(const TesseraConvolution *problem,
-                                       const TesseraConvolutionSource *source);
-size_t tessera_convolution_scratch_f64(const TesseraConvolution *problem,
-                                       const TesseraConvolutionSource *source);
+// Weights, of the type that is computed with. `packed_count` elements hold them packed, `pack` packs source channels
+// begin..<end. `partial_count` elements hold a partial gradient, and `finish` makes dw = Σ partials over slabs, in
+// PyTorch's order of weights, for output channels begin..<end.
+#define TESSERA_DECLARE_CONVOLUTION_WEIGHTS(REAL, suffix)                                                             \
+  int64_t tessera_convolution_packed_count_##suffix(const TesseraConvolution *problem, TesseraConvolutionPass pass);  \
+  void tessera_convolution_pack_##suffix(const TesseraConvolution *problem, TesseraConvolutionPass pass,              \
+                                         const REAL *weights, REAL *packed, int64_t begin, int64_t end);              \
+  int64_t tessera_convolution_partial_count_##suffix(const TesseraConvolution *problem);                              \
+  void tessera_convolution_weight_finish_##suffix(const TesseraConvolution *problem, const REAL *partials,            \
+                                                  int64_t slabs, REAL *dw, int64_t begin, int64_t end);
 
-// Writes lines begin..<end of the target: y for the forward pass, dx for the backward one; adds to them where told. A
-// line is one (batch, depth, height); any cut into slabs gives the same bits. `bias` (one element a target channel) or
-// null.
-void tessera_convolution_run_f32(const TesseraConvolution *problem, TesseraConvolutionPass pass,
-                                 const TesseraConvolutionSource *source, const float *packed, const float *bias,
-                                 bool accumulate, float *target, int64_t begin, int64_t end, void *scratch);
-void tessera_convolution_run_f64(const TesseraConvolution *problem, TesseraConvolutionPass pass,
-                                 const TesseraConvolutionSource *source, const double *packed, const double *bias,
-                                 bool accumulate, double *target, int64_t begin, int64_t end, void *scratch);
+TESSERA_DECLARE_CONVOLUTION_WEIGHTS(float, f32)
+TESSERA_DECLARE_CONVOLUTION_WEIGHTS(double, f64)
 
 // The weight gradient is a sum over output lines. It is made in `slabs` partial sums whose number depends on the
 // problem alone, then added in slab order, so that its bits do not depend on threads. Where the weights are large
 // there is one slab, and threads share the work by unit (a kernel tap and a group of input channels) instead.
 int64_t tessera_convolution_weight_slabs(const TesseraConvolution *problem);
 int64_t tessera_convolution_weight_units(const TesseraConvolution *problem);
-int64_t tessera_convolution_partial_count_f32(const TesseraConvolution *problem);
-int64_t tessera_convolution_partial_count_f64(const TesseraConvolution *problem);
-size_t tessera_convolution_weight_scratch_f32(const TesseraConvolution *problem,
-                                              const TesseraConvolutionSource *source);
-size_t tessera_convolution_weight_scratch_f64(const TesseraConvolution *problem,
-                                              const TesseraConvolutionSource *source);
 
-// Adds lines begin..<end of the output to units unitBegin..<unitEnd of `partial`, which starts as zeros.
-void tessera_convolution_weight_partial_f32(const TesseraConvolution *problem,
-                                            const TesseraConvolutionSource *x, const float *dy, float *partial,
-                                            int64_t begin, int64_t end, int64_t unitBegin, int64_t unitEnd,
-                                            void *scratch);
-void tessera_convolution_weight_partial_f64(const TesseraConvolution *problem,
-                                            const TesseraConvolutionSource *x, const double *dy, double *partial,
-                                            int64_t begin, int64_t end, int64_t unitBegin, int64_t unitEnd,
-                                            void *scratch);
+// Maps, of the type that tensors hold. `scratch` and `weight_scratch` are the bytes that a call of either pass and of
+// the weight gradient needs (each thread its own).
+//
+// `run` writes lines begin..<end of the target: y for the forward pass, dx for the backward one; adds to them where
+// told. A line is one (batch, depth, height); any cut into slabs gives the same bits. `bias` (one element a target
+// channel) or null.
+//
+// `weight_partial` adds lines begin..<end of the output to units unitBegin..<unitEnd of `partial`, which starts as zeros.
+#define TESSERA_DECLARE_CONVOLUTION(STORE, REAL, suffix)                                                              \
+  size_t tessera_convolution_scratch_##suffix(const TesseraConvolution *problem,                                      \
+                                              const TesseraConvolutionSource *source);                                \
+  size_t tessera_convolution_weight_scratch_##suffix(const TesseraConvolution *problem,                               \
+                                                     const TesseraConvolutionSource *source);                         \
+  void tessera_convolution_run_##suffix(const TesseraConvolution *problem, TesseraConvolutionPass pass,               \
+                                        const TesseraConvolutionSource *source, const REAL *packed,                   \
+                                        const REAL *bias, bool accumulate, STORE *target, int64_t begin, int64_t end, \
+                                        void *scratch);                                                               \
+  void tessera_convolution_weight_partial_##suffix(                                                                   \
+      const TesseraConvolution *problem, const TesseraConvolutionSource *x, const STORE *dy, REAL *partial,           \
+      int64_t begin, int64_t end, int64_t unitBegin, int64_t unitEnd, void *scratch);
 
-// dw = Σ partials over slabs, in PyTorch's order of weights, for output channels begin..<end.
-void tessera_convolution_weight_finish_f32(const TesseraConvolution *problem, const float *partials, int64_t slabs,
-                                           float *dw, int64_t begin, int64_t end);
-void tessera_convolution_weight_finish_f64(const TesseraConvolution *problem, const double *partials, int64_t slabs,
-                                           double *dw, int64_t begin, int64_t end);
+TESSERA_DECLARE_CONVOLUTION(float, float, f32)
+TESSERA_DECLARE_CONVOLUTION(double, double, f64)
+TESSERA_DECLARE_CONVOLUTION(TesseraBFloat16, float, bf16)
+TESSERA_DECLARE_CONVOLUTION(TesseraFloat16, float, f16)
+
+#undef TESSERA_DECLARE_CONVOLUTION_WEIGHTS
+#undef TESSERA_DECLARE_CONVOLUTION

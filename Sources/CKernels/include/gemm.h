@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "half.h"
+
 // op(a) is m × k, op(b) is k × n. A transposed operand is stored k × m or n × k.
 typedef struct {
   int64_t m, n, k;
@@ -34,6 +36,8 @@ void tessera_gemm_batched_f64(const TesseraProduct *product, double alpha, const
 // partial[j] = Σ over rows of x[row, j], for one slab of rows.
 void tessera_column_sums_f32(int64_t rows, int64_t columns, const float *x, int64_t ldx, float *partial);
 void tessera_column_sums_f64(int64_t rows, int64_t columns, const double *x, int64_t ldx, double *partial);
+void tessera_column_sums_bf16(int64_t rows, int64_t columns, const TesseraBFloat16 *x, int64_t ldx, float *partial);
+void tessera_column_sums_f16(int64_t rows, int64_t columns, const TesseraFloat16 *x, int64_t ldx, float *partial);
 
 // out[i] = Σ over slabs, in slab order, of partials[slab * count + i]; for elements begin..<end.
 void tessera_sum_slabs_f32(int64_t slabs, int64_t count, const float *partials, float *out, int64_t begin,

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "half.h"
+
 // Which rows of [outer, count, inner] a call works on; every row's bits are its own.
 typedef struct {
   int64_t count, inner;
@@ -11,9 +13,14 @@ typedef struct {
   bool logarithm;
 } TesseraSoftmax;
 
-void tessera_softmax_f32(const TesseraSoftmax *rows, const float *x, float *y);
-void tessera_softmax_f64(const TesseraSoftmax *rows, const double *x, double *y);
+// The backward pass makes dx from the output y and its gradient; dx may be dy.
+#define TESSERA_DECLARE_SOFTMAX(STORE, suffix)                                                                   \
+  void tessera_softmax_##suffix(const TesseraSoftmax *rows, const STORE *x, STORE *y);                           \
+  void tessera_softmax_backward_##suffix(const TesseraSoftmax *rows, const STORE *y, const STORE *dy, STORE *dx);
 
-// dx from the output y and its gradient; dx may be dy.
-void tessera_softmax_backward_f32(const TesseraSoftmax *rows, const float *y, const float *dy, float *dx);
-void tessera_softmax_backward_f64(const TesseraSoftmax *rows, const double *y, const double *dy, double *dx);
+TESSERA_DECLARE_SOFTMAX(float, f32)
+TESSERA_DECLARE_SOFTMAX(double, f64)
+TESSERA_DECLARE_SOFTMAX(TesseraBFloat16, bf16)
+TESSERA_DECLARE_SOFTMAX(TesseraFloat16, f16)
+
+#undef TESSERA_DECLARE_SOFTMAX

@@ -9,6 +9,20 @@ struct OpCase: Sendable, CustomTestStringConvertible {
   static let all: [OpCase] = opCatalog.flatMap { $0.samples.map { OpCase(sample: $0) } }
   static let differentiable = all.filter { $0.sample.op.isDifferentiable && !$0.hasOnlyFixedTypes }
 
+  /// Ops whose later inputs are a layer's parameters.
+  static let withParameters = all.filter { $0.mapCount < $0.sample.inputs.count }
+
+  /// How many of the inputs are maps; the others are parameters.
+  var mapCount: Int {
+    switch op {
+    case is Linear, is Convolution, is ConvolutionTranspose, is NormalizedConvolution, is LayerNorm,
+      is InstanceNorm, is WindowAttention:
+      1
+    case is JoinedConvolution: 2
+    default: sample.inputs.count
+    }
+  }
+
   var op: any Op { sample.op }
   var name: String { type(of: op).name }
   var testDescription: String { "\(op) of \(sample.inputs.map { $0.shape.description })" }

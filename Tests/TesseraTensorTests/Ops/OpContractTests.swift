@@ -124,11 +124,58 @@ import Testing
     do {
       results = try engine.run(example.op, narrow)
     } catch TensorError.wrongDType where dtype != .float32 {
-      return  // an op may say that it has no 16-bit kernel; it must not be wrong
+      // An op may say that it has no 16-bit kernel; it must not be wrong. A training step needs none of these.
+      #expect(Self.wideOnly.contains(example.name), "\(example.name) has no \(dtype.rawValue) kernel")
+      return
     }
     for (result, reference) in zip(results, try engine.run(example.op, wide)) {
       #expect(result.shape == reference.shape)
       #expect(relativeError(try result.doubles(), try reference.doubles()) <= tolerance(result.dtype))
+    }
+  }
+
+  private static let wideOnly: Set = ["interpolate"]
+
+  @Test(arguments: OpCase.differentiable, [DType.float16, .bfloat16])
+  func `a 16-bit gradient follows float64's`(_ example: OpCase, _ dtype: DType) throws {
+    guard !Self.wideOnly.contains(example.name) else { return }
+    try compareGradients(try example.inputs(engine, dtype), example, dtype) { _ in dtype }
+  }
+
+  @Test(arguments: OpCase.withParameters, [DType.float16, .bfloat16])
+  func `parameters beside 16-bit maps may stay float32, and so may their gradients`(
+    _ example: OpCase, _ dtype: DType
+  ) throws {
+    let inputs = try example.inputs(engine, dtype).enumerated().map { index, tensor in
+      index < example.mapCount ? tensor : try leaf(tensor, .float32)
+    }
+    try compareGradients(inputs, example, dtype) { $0 < example.mapCount ? dtype : .float32 }
+  }
+
+  /// A leaf of another type with the same values and memory order.
+  private func leaf(_ tensor: Tensor, _ dtype: DType) throws -> Tensor {
+    let copy = try engine.run(Cast(to: dtype), tensor.detached())
+    try copy.setRequiresGradient(tensor.requiresGradient)
+    return copy
+  }
+
+  /// Compares results and gradients with those of float64 leaves of the same values.
+  private func compareGradients(
+    _ narrow: [Tensor], _ example: OpCase, _ dtype: DType, type: (Int) -> DType
+  ) throws {
+    let wide = try narrow.map { $0.dtype.isFloatingPoint ? try leaf($0, .float64) : $0 }
+    let (output, reference) = (try engine.run(example.op, narrow)[0], try engine.run(example.op, wide)[0])
+    #expect(relativeError(try output.doubles(), try reference.doubles()) <= tolerance(dtype))
+    guard output.requiresGradient else { return }
+    let seed = try engine.run(Cast(to: output.dtype), weighted(reference).1)
+    try output.backward(seed: seed)
+    try reference.backward(seed: engine.run(Cast(to: .float64), seed))
+    for (index, (tensor, exact)) in zip(narrow, wide).enumerated() where tensor.requiresGradient {
+      let gradient = try #require(tensor.gradient)
+      #expect(gradient.dtype == type(index))
+      // A gradient that passes through several ops is rounded as often.
+      let error = relativeError(try gradient.doubles(), try #require(exact.gradient).doubles())
+      #expect(error <= 2 * tolerance(dtype), "input \(index)")
     }
   }
 

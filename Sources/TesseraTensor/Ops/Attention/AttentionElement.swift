@@ -1,52 +1,56 @@
 import CKernels
 
-/// A type for which there is fused window attention; each function once, by its C name.
-protocol AttentionElement: ProductElement {
+/// The fused window attention of one stored type.
+struct AttentionKernels<Element: AttentionElement> {
   typealias Windows = UnsafePointer<TesseraWindowAttention>?
   typealias Workspace = UnsafeMutableRawPointer?
 
-  static var attentionScratch: (Windows) -> Int { get }
-  static var attention:
-    (Windows, Source, Source, Source, Target, Target, Int64, Int64, Int64, Workspace) -> Void
-  { get }
-  static var attentionBackward:
+  let scratch: (Windows) -> Int
+  let forward:
     (
-      Windows, Source, Source, Source, Source, Source, Source, Target, Target, Target, Int64, Int64, Int64,
-      Workspace
+      Windows, Element.Source, Element.RealSource, Element.RealSource, Element.Target, Element.RealTarget,
+      Int64, Int64, Int64, Workspace
     ) -> Void
-  { get }
+  let backward:
+    (
+      Windows, Element.Source, Element.RealSource, Element.RealSource, Element.Source, Element.RealSource,
+      Element.Source, Element.Target, Element.RealTarget, Element.RealTarget, Int64, Int64, Int64, Workspace
+    ) -> Void
+}
+
+/// A type for which there is fused window attention; each function once, by its C name.
+protocol AttentionElement: StoredElement {
+  static var attention: AttentionKernels<Self> { get }
 }
 
 extension Float: AttentionElement {
-  static var attentionScratch: (Windows) -> Int { tessera_attention_scratch_f32 }
-  static var attention:
-    (Windows, Source, Source, Source, Target, Target, Int64, Int64, Int64, Workspace) -> Void
-  {
-    tessera_attention_f32
-  }
-  static var attentionBackward:
-    (
-      Windows, Source, Source, Source, Source, Source, Source, Target, Target, Target, Int64, Int64, Int64,
-      Workspace
-    ) -> Void
-  {
-    tessera_attention_backward_f32
+  static var attention: AttentionKernels<Self> {
+    AttentionKernels(
+      scratch: tessera_attention_scratch_f32, forward: tessera_attention_f32,
+      backward: tessera_attention_backward_f32)
   }
 }
 
 extension Double: AttentionElement {
-  static var attentionScratch: (Windows) -> Int { tessera_attention_scratch_f64 }
-  static var attention:
-    (Windows, Source, Source, Source, Target, Target, Int64, Int64, Int64, Workspace) -> Void
-  {
-    tessera_attention_f64
+  static var attention: AttentionKernels<Self> {
+    AttentionKernels(
+      scratch: tessera_attention_scratch_f64, forward: tessera_attention_f64,
+      backward: tessera_attention_backward_f64)
   }
-  static var attentionBackward:
-    (
-      Windows, Source, Source, Source, Source, Source, Source, Target, Target, Target, Int64, Int64, Int64,
-      Workspace
-    ) -> Void
-  {
-    tessera_attention_backward_f64
+}
+
+extension TesseraBFloat16: AttentionElement {
+  static var attention: AttentionKernels<Self> {
+    AttentionKernels(
+      scratch: tessera_attention_scratch_bf16, forward: tessera_attention_bf16,
+      backward: tessera_attention_backward_bf16)
+  }
+}
+
+extension TesseraFloat16: AttentionElement {
+  static var attention: AttentionKernels<Self> {
+    AttentionKernels(
+      scratch: tessera_attention_scratch_f16, forward: tessera_attention_f16,
+      backward: tessera_attention_backward_f16)
   }
 }

@@ -13,7 +13,7 @@ import CKernels
 ///   result is `[B, …, C]`.
 /// - Memory: keeps qkv, table, bias, the result and one number a window, head and token; never an n × n score.
 /// - Throws: when ranks, channels, table or bias do not fit.
-public struct WindowAttention: Op {
+public struct WindowAttention: FloatingOp {
   /// `window_attention`.
   public static let name = "window_attention"
   /// For help.
@@ -81,12 +81,15 @@ public struct WindowAttention: Op {
       throw TensorError.shapeMismatch(
         op: Self.name, expected: "\(Shape([width]))", got: inputs[2].shape, argument: "bias")
     }
+    for (index, input) in inputs.enumerated().dropFirst() {
+      try input.requireParameter(of: inputs[0].dtype, op: Self.name, argument: index == 1 ? "table" : "bias")
+    }
     let sums: Shape = [
       Int(tessera_attention_windows(&problem)), heads, Int(tessera_attention_tokens(&problem)),
     ]
     return [
       TensorSpec(Shape(qkv.extents.dropLast() + [width / 3]), inputs[0].dtype),
-      TensorSpec(sums, inputs[0].dtype),
+      TensorSpec(sums, inputs[0].dtype.accumulation),
     ]
   }
 
@@ -136,24 +139,21 @@ public struct WindowAttention: Op {
 
   /// Heads and runs of windows are the slabs.
   public func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try attend(call, Float.self)
-    } _: {
-      try attend(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func attend<Element: AttentionElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let problem = try problem(call.inputs[0].shape)
-    let (qkv, table, bias) = (
-      call.inputs[0].shared(type), call.inputs[1].shared(type), call.input(2)?.shared(type)
-    )
-    let (out, sums) = (call.outputs[0].shared(type), call.outputs[1].shared(type))
-    try AttentionSlabs(problem).run(call.parallel, Element.attentionScratch) { slab, problem, scratch in
-      var problem = problem
-      Element.attention(
-        &problem, qkv.base, bias?.base, table.base, out.base, sums.base, Int64(slab.head),
-        Int64(slab.windows.lowerBound), Int64(slab.windows.upperBound), scratch)
+    let qkv = call.inputs[0].shared(type)
+    let (out, sums) = (call.outputs[0].shared(type), call.outputs[1].shared(Element.Real.self))
+    try call.withParameters([1, 2], as: Element.Real.self) { parameters in
+      let (table, bias) = (parameters[0], parameters[1])
+      try AttentionSlabs(problem).run(call.parallel, Element.attention.scratch) { slab, problem, scratch in
+        var problem = problem
+        Element.attention.forward(
+          &problem, qkv.base, bias?.base, table?.base, out.base, sums.base, Int64(slab.head),
+          Int64(slab.windows.lowerBound), Int64(slab.windows.upperBound), scratch)
+      }
     }
   }
 
@@ -166,7 +166,9 @@ public struct WindowAttention: Op {
       [
         backward.input(0), backward.input(1), backward.result(0), backward.result(1), backward.gradient(),
       ] + bias)
-    return backward.inputs.indices.map { backward.needs[$0] ? results[$0] : nil }
+    return try backward.inputs.indices.map { index in
+      backward.needs[index] ? try backward.asParameter(index, results[index]) : nil
+    }
   }
 
   /// Everything but the scores.

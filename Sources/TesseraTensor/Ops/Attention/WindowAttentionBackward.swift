@@ -2,7 +2,7 @@ import CKernels
 
 /// The gradients of ``WindowAttention`` for qkv, table and bias, from qkv, table, result, logarithms, gradient and,
 /// where there is one, the bias.
-struct WindowAttentionBackward: Op {
+struct WindowAttentionBackward: FloatingOp {
   static let name = "window_attention_backward"
   static let summary = "The gradients of window_attention."
   let forward: WindowAttention
@@ -10,8 +10,8 @@ struct WindowAttentionBackward: Op {
   func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
     let qkv = inputs[0].shape
     return [
-      TensorSpec(qkv, inputs[0].dtype), TensorSpec(inputs[1].shape, inputs[0].dtype),
-      TensorSpec([qkv[qkv.rank - 1]], inputs[0].dtype),
+      TensorSpec(qkv, inputs[0].dtype), TensorSpec(inputs[1].shape, inputs[0].dtype.accumulation),
+      TensorSpec([qkv[qkv.rank - 1]], inputs[0].dtype.accumulation),
     ]
   }
 
@@ -20,38 +20,52 @@ struct WindowAttentionBackward: Op {
   func layout(ofInput index: Int) -> LayoutRequirement { .rowMajor }
 
   func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try differentiate(call, Float.self)
-    } _: {
-      try differentiate(call, Double.self)
+    try call.compute(self)
+  }
+
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    let problem = try forward.problem(call.inputs[0].shape)
+    let slabs = AttentionSlabs(problem)
+    let partials = slabs.count * (call.inputs[1].shape[0] + 2 * Int(problem.headSize))
+    try call.withParameters([1, 5], as: Element.Real.self) { parameters in
+      try Scratch.withElements(Element.Real.self, count: partials) { partials in
+        try differentiate(call, type, slabs, table: parameters[0], bias: parameters[1], partials)
+        gather(call, slabs, headSize: Int(problem.headSize), partials)
+      }
     }
   }
 
-  private func differentiate<Element: AttentionElement>(_ call: KernelCall, _ type: Element.Type) throws {
-    let problem = try forward.problem(call.inputs[0].shape)
-    let slabs = AttentionSlabs(problem)
-    let inputs = call.inputs.map { $0.shared(type) }
-    let dqkv = call.outputs[0].shared(type)
-    let (rows, width) = (call.inputs[1].shape[0], 2 * Int(problem.headSize))
-    try Scratch.withElements(type, count: slabs.count * (rows + width)) { partials in
-      let padding = SharedElements(base: partials + slabs.count * rows)
-      try slabs.run(call.parallel, Element.attentionScratch) { slab, problem, scratch in
-        var problem = problem
-        Element.attentionBackward(
-          &problem, inputs[0].base, inputs.count > 5 ? inputs[5].base : nil, inputs[1].base, inputs[2].base,
-          inputs[3].base, inputs[4].base, dqkv.base, partials + slab.index * rows,
-          padding + slab.index * width,
-          Int64(slab.head), Int64(slab.windows.lowerBound), Int64(slab.windows.upperBound), scratch)
-      }
-      gather(slabs, partials, count: rows, into: call.outputs[1].elements(type)) { row, head in
-        row * forward.heads + head
-      }
-      let (heads, headSize) = (forward.heads, Int(problem.headSize))
-      let bias = call.outputs[2].elements(type)
-      bias.update(repeating: 0, count: call.outputs[2].count)
-      gather(slabs, padding, count: width, into: bias) { column, head in
-        (column / headSize + 1) * heads * headSize + head * headSize + column % headSize
-      }
+  /// Fills the gradient of qkv, and for each slab its sums for the table and behind all of those for padded tokens.
+  private func differentiate<Element: AttentionElement>(
+    _ call: KernelCall, _ type: Element.Type, _ slabs: AttentionSlabs, table: SharedElements<Element.Real>?,
+    bias: SharedElements<Element.Real>?, _ partials: SharedElements<Element.Real>
+  ) throws {
+    let (qkv, out, dout) = (
+      call.inputs[0].shared(type), call.inputs[2].shared(type), call.inputs[4].shared(type)
+    )
+    let (sums, dqkv) = (call.inputs[3].shared(Element.Real.self), call.outputs[0].shared(type))
+    let rows = call.inputs[1].shape[0]
+    let padding = SharedElements(base: partials + slabs.count * rows)
+    try slabs.run(call.parallel, Element.attention.scratch) { slab, problem, scratch in
+      var problem = problem
+      Element.attention.backward(
+        &problem, qkv.base, bias?.base, table?.base, out.base, sums.base, dout.base, dqkv.base,
+        partials + slab.index * rows, padding + slab.index * 2 * Int(problem.headSize), Int64(slab.head),
+        Int64(slab.windows.lowerBound), Int64(slab.windows.upperBound), scratch)
+    }
+  }
+
+  /// Sums the slabs into the gradients of table and bias.
+  private func gather<Real: ProductElement>(
+    _ call: KernelCall, _ slabs: AttentionSlabs, headSize: Int, _ partials: SharedElements<Real>
+  ) {
+    let (rows, heads) = (call.inputs[1].shape[0], forward.heads)
+    gather(slabs, partials, count: rows, into: call.outputs[1].elements()) { row, head in row * heads + head }
+    let bias = call.outputs[2].elements(Real.self)
+    bias.update(repeating: 0, count: call.outputs[2].count)
+    let padding = SharedElements(base: partials + slabs.count * rows)
+    gather(slabs, padding, count: 2 * headSize, into: bias) { column, head in
+      (column / headSize + 1) * heads * headSize + head * headSize + column % headSize
     }
   }
 

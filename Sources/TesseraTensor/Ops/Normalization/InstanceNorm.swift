@@ -9,7 +9,7 @@ import CKernels
 /// - Memory: keeps input, weight, and mean and 1/deviation of every channel; with a slope the bias too, and neither the
 ///   normalized values nor the activation: their signs are made again.
 /// - Throws: when there is one position per channel, or weight or bias is not `[C]`.
-public struct InstanceNorm: Op {
+public struct InstanceNorm: FloatingOp {
   /// `instance_norm`, after PyTorch.
   public static let name = "instance_norm"
   /// For help.
@@ -52,12 +52,15 @@ public struct InstanceNorm: Op {
       throw TensorError.shapeMismatch(
         op: Self.name, expected: "more than one spatial element", got: shape, argument: "input")
     }
-    for (index, input) in inputs.enumerated().dropFirst() where input.shape != [shape[1]] {
-      throw TensorError.shapeMismatch(
-        op: Self.name, expected: "\(Shape([shape[1]]))", got: input.shape,
-        argument: index == 1 ? "weight" : "bias")
+    for (index, input) in inputs.enumerated().dropFirst() {
+      let argument = index == 1 ? "weight" : "bias"
+      guard input.shape == [shape[1]] else {
+        throw TensorError.shapeMismatch(
+          op: Self.name, expected: "\(Shape([shape[1]]))", got: input.shape, argument: argument)
+      }
+      try input.requireParameter(of: inputs[0].dtype, op: Self.name, argument: argument)
     }
-    let statistics = TensorSpec([shape[0], shape[1]], inputs[0].dtype)
+    let statistics = TensorSpec([shape[0], shape[1]], inputs[0].dtype.accumulation)
     return [TensorSpec(layout: Layout(channelsLast: shape), dtype: inputs[0].dtype), statistics, statistics]
   }
 
@@ -69,27 +72,25 @@ public struct InstanceNorm: Op {
 
   /// Sums in fixed slabs of positions, then one pass that applies them.
   public func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try normalize(call, Float.self)
-    } _: {
-      try normalize(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func normalize<Element: NormalizationElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let volume = InstanceVolume(call.inputs[0].shape)
     let (x, y) = (call.inputs[0].shared(type), call.outputs[0].shared(type))
-    let (mean, rstd) = (call.outputs[1].shared(type), call.outputs[2].shared(type))
-    let (weight, bias) = (call.input(1)?.shared(type), call.input(2)?.shared(type))
-    let (channels, slope) = (volume.channels, Element(slope))
+    let (mean, rstd) = (call.outputs[1].shared(Element.Real.self), call.outputs[2].shared(Element.Real.self))
+    let (channels, slope) = (volume.channels, Element.Real(slope))
     try volume.statistics(of: x, epsilon: epsilon, mean: mean, inverseDeviation: rstd, call.parallel)
-    for image in 0..<volume.images {
-      let (start, row) = volume.start(of: image)
-      try volume.run(call.parallel) { _, range in
-        let at = start + range.lowerBound * channels
-        Element.instanceApply(
-          Int64(range.count), Int64(channels), x + at, mean + row, rstd + row, weight?.base, bias?.base,
-          slope, y + at)
+    try call.withParameters([1, 2], as: Element.Real.self) { parameters in
+      let (weight, bias) = (parameters[0], parameters[1])
+      for image in 0..<volume.images {
+        let (start, row) = volume.start(of: image)
+        try volume.run(call.parallel) { _, range in
+          let at = start + range.lowerBound * channels
+          Element.normalization.apply(
+            Int64(range.count), Int64(channels), x + at, mean + row, rstd + row, weight?.base, bias?.base,
+            slope, y + at)
+        }
       }
     }
   }
@@ -103,7 +104,9 @@ public struct InstanceNorm: Op {
       try backward.input(0), try backward.result(1), try backward.result(2), try backward.gradient(),
     ]
     let results = try backward.engine.run(InstanceNormBackward(slope: slope), inputs + parameters)
-    return backward.inputs.indices.map { backward.needs[$0] ? results[$0] : nil }
+    return try backward.inputs.indices.map { index in
+      backward.needs[index] ? try backward.asParameter(index, results[index]) : nil
+    }
   }
 
   /// What PyTorch saves; the bias only where signs are made again.
@@ -118,13 +121,13 @@ public struct InstanceNorm: Op {
 
 /// The gradients of ``InstanceNorm`` for input, weight and bias, from input, mean, 1/deviation, gradient and, where there
 /// are any, weight and bias; the input's may lie where the gradient does.
-struct InstanceNormBackward: Op {
+struct InstanceNormBackward: FloatingOp {
   static let name = "instance_norm_backward"
   static let summary = "The gradients of instance_norm."
   let slope: Double
 
   func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
-    let parameter = TensorSpec([inputs[0].shape[1]], inputs[0].dtype)
+    let parameter = TensorSpec([inputs[0].shape[1]], inputs[0].dtype.accumulation)
     return [
       TensorSpec(layout: Layout(channelsLast: inputs[0].shape), dtype: inputs[0].dtype), parameter, parameter,
     ]
@@ -137,51 +140,55 @@ struct InstanceNormBackward: Op {
   }
 
   func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try backward(call, Float.self)
-    } _: {
-      try backward(call, Double.self)
+    try call.compute(self)
+  }
+
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    let volume = InstanceVolume(call.inputs[0].shape)
+    var totals = [Double](repeating: 0, count: 2 * volume.channels)
+    try call.withParameters([4, 5], as: Element.Real.self) { parameters in
+      for image in 0..<volume.images {
+        let sums = try differentiate(call, type, volume, image, weight: parameters[0], bias: parameters[1])
+        for index in totals.indices { totals[index] += sums[index] }
+      }
+    }
+    for channel in 0..<volume.channels {
+      call.outputs[1].elements(Element.Real.self)[channel] = Element.Real(totals[volume.channels + channel])
+      call.outputs[2].elements(Element.Real.self)[channel] = Element.Real(totals[channel])
     }
   }
 
-  private func backward<Element: NormalizationElement>(_ call: KernelCall, _ type: Element.Type) throws {
-    let volume = InstanceVolume(call.inputs[0].shape)
-    let (x, mean, rstd) = (
-      call.inputs[0].shared(type), call.inputs[1].shared(type), call.inputs[2].shared(type)
-    )
-    let (dy, dx) = (call.inputs[3].shared(type), call.outputs[0].shared(type))
-    let (weight, bias) = (call.input(4)?.shared(type), call.input(5)?.shared(type))
-    let (channels, slope) = (volume.channels, Element(slope))
-    var totals = [Double](repeating: 0, count: 2 * channels)
-    try Scratch.withElements(Double.self, count: (volume.slabs + 1) * 2 * channels) { sums in
-      let means = SharedElements(base: sums + volume.slabs * 2 * channels)
-      for image in 0..<volume.images {
-        let (start, row) = (image * volume.positions * channels, image * channels)
-        try volume.run(call.parallel) { slab, range in
-          let at = start + range.lowerBound * channels
-          Element.instanceGradientSums(
-            Int64(range.count), Int64(channels), x + at, mean + row, rstd + row, weight?.base, bias?.base,
-            slope,
-            dy + at, sums + slab * 2 * channels)
-        }
-        Double.sumSlabs(
-          Int64(volume.slabs), Int64(2 * channels), sums.base, means.base, 0, Int64(2 * channels))
-        for index in 0..<2 * channels {
-          totals[index] += means.base[index]
-          means.base[index] /= Double(volume.positions)
-        }
-        try volume.run(call.parallel) { _, range in
-          let at = start + range.lowerBound * channels
-          Element.instanceBackward(
-            Int64(range.count), Int64(channels), x + at, mean + row, rstd + row, weight?.base, bias?.base,
-            slope,
-            dy + at, means.base, dx + at)
-        }
+  /// Fills one image's part of dx; returns its sums of the gradient behind the activation, alone and times x̂.
+  private func differentiate<Element: NormalizationElement>(
+    _ call: KernelCall, _ type: Element.Type, _ volume: InstanceVolume, _ image: Int,
+    weight: SharedElements<Element.Real>?, bias: SharedElements<Element.Real>?
+  ) throws -> [Double] {
+    let (start, row) = volume.start(of: image)
+    let (x, dy) = (call.inputs[0].shared(type).from(start), call.inputs[3].shared(type).from(start))
+    let dx = call.outputs[0].shared(type).from(start)
+    let mean = call.inputs[1].shared(Element.Real.self).from(row)
+    let rstd = call.inputs[2].shared(Element.Real.self).from(row)
+    let (channels, width, slope) = (volume.channels, 2 * volume.channels, Element.Real(slope))
+    return try Scratch.withElements(Double.self, count: (volume.slabs + 1) * width) { sums in
+      let means = sums.from(volume.slabs * width)
+      try volume.run(call.parallel) { slab, range in
+        let at = range.lowerBound * channels
+        Element.normalization.gradientSums(
+          Int64(range.count), Int64(channels), x + at, mean.base, rstd.base, weight?.base, bias?.base, slope,
+          dy + at,
+          sums + slab * width)
       }
-    }
-    for channel in 0..<channels {
-      call.outputs[1].elements(type)[channel] = Element(totals[channels + channel])
-      call.outputs[2].elements(type)[channel] = Element(totals[channel])
+      Double.sumSlabs(Int64(volume.slabs), Int64(width), sums.base, means.base, 0, Int64(width))
+      let totals = (0..<width).map { means.base[$0] }
+      for index in 0..<width { means.base[index] /= Double(volume.positions) }
+      try volume.run(call.parallel) { _, range in
+        let at = range.lowerBound * channels
+        Element.normalization.backward(
+          Int64(range.count), Int64(channels), x + at, mean.base, rstd.base, weight?.base, bias?.base, slope,
+          dy + at,
+          means.base, dx + at)
+      }
+      return totals
     }
   }
 

@@ -26,18 +26,18 @@ struct InstanceVolume {
 
   /// Fills mean and 1/deviation `[N, C]` of every channel: sums in fixed slabs, finished in their order.
   func statistics<Element: NormalizationElement>(
-    of x: SharedElements<Element>, epsilon: Double, mean: SharedElements<Element>,
-    inverseDeviation: SharedElements<Element>, _ parallel: Parallel
+    of x: SharedElements<Element>, epsilon: Double, mean: SharedElements<Element.Real>,
+    inverseDeviation: SharedElements<Element.Real>, _ parallel: Parallel
   ) throws {
     try Scratch.withElements(Double.self, count: slabs * 2 * channels) { sums in
       for image in 0..<images {
         let (start, row) = start(of: image)
         try run(parallel) { slab, range in
-          Element.instanceSums(
+          Element.normalization.sums(
             Int64(range.count), Int64(channels), x + (start + range.lowerBound * channels), x + start,
             sums + slab * 2 * channels)
         }
-        Element.instanceStatistics(
+        Element.normalization.statistics(
           Int64(positions), Int64(channels), Int64(slabs), epsilon, x + start, sums.base, mean + row,
           inverseDeviation + row)
       }

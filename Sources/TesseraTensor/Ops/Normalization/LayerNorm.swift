@@ -7,7 +7,7 @@ import CKernels
 /// - Shape: `x` is `[…, C]`, `weight` and `bias` `[C]` or absent; the result has the shape of `x`.
 /// - Memory: keeps input, weight, and mean and 1/deviation of every row.
 /// - Throws: when weight or bias is not `[C]`.
-public struct LayerNorm: Op {
+public struct LayerNorm: FloatingOp {
   /// `layer_norm`, after PyTorch.
   public static let name = "layer_norm"
   /// For help.
@@ -40,12 +40,15 @@ public struct LayerNorm: Op {
         op: Self.name, argument: "input", expected: "at least one axis", shape: shape)
     }
     let width = shape[shape.rank - 1]
-    for (index, input) in inputs.enumerated().dropFirst() where input.shape != [width] {
-      throw TensorError.shapeMismatch(
-        op: Self.name, expected: "\(Shape([width]))", got: input.shape,
-        argument: index == 1 ? "weight" : "bias")
+    for (index, input) in inputs.enumerated().dropFirst() {
+      let argument = index == 1 ? "weight" : "bias"
+      guard input.shape == [width] else {
+        throw TensorError.shapeMismatch(
+          op: Self.name, expected: "\(Shape([width]))", got: input.shape, argument: argument)
+      }
+      try input.requireParameter(of: inputs[0].dtype, op: Self.name, argument: argument)
     }
-    let rows = TensorSpec(Shape(shape.extents.dropLast() + [1]), inputs[0].dtype)
+    let rows = TensorSpec(Shape(shape.extents.dropLast() + [1]), inputs[0].dtype.accumulation)
     return [TensorSpec(shape, inputs[0].dtype), rows, rows]
   }
 
@@ -57,26 +60,21 @@ public struct LayerNorm: Op {
 
   /// Two passes over each row while it is in cache.
   public func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try normalize(call, Float.self)
-    } _: {
-      try normalize(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func normalize<Element: NormalizationElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let width = call.inputs[0].shape.extents.last ?? 1
-    let x = call.inputs[0].shared(type)
-    let (weight, bias) = (call.input(1)?.shared(type), call.input(2)?.shared(type))
-    let (y, mean, rstd) = (
-      call.outputs[0].shared(type), call.outputs[1].shared(type), call.outputs[2].shared(type)
-    )
-    try call.parallel.run(count: call.outputs[1].count, slab: max(1, (1 << 18) / max(1, width))) { rows in
-      let (first, start) = (rows.lowerBound, rows.lowerBound * width)
-      Element.layerNorm(
-        Int64(rows.count), Int64(width), epsilon, x + start, weight?.base, bias?.base, y + start,
-        mean + first,
-        rstd + first)
+    let (x, y) = (call.inputs[0].shared(type), call.outputs[0].shared(type))
+    let (mean, rstd) = (call.outputs[1].shared(Element.Real.self), call.outputs[2].shared(Element.Real.self))
+    try call.withParameters([1, 2], as: Element.Real.self) { parameters in
+      let (weight, bias) = (parameters[0], parameters[1])
+      try call.parallel.run(count: call.outputs[1].count, slab: max(1, (1 << 18) / max(1, width))) { rows in
+        let (first, start) = (rows.lowerBound, rows.lowerBound * width)
+        Element.normalization.layer(
+          Int64(rows.count), Int64(width), epsilon, x + start, weight?.base, bias?.base, y + start,
+          mean + first, rstd + first)
+      }
     }
   }
 
@@ -93,7 +91,7 @@ public struct LayerNorm: Op {
     if backward.needs.dropFirst().contains(true) {
       let both = try engine.run(LayerNormParameters(), saved + [dy])
       for index in 1..<backward.inputs.count where backward.needs[index] {
-        gradients[index] = both[index - 1]
+        gradients[index] = try backward.asParameter(index, both[index - 1])
       }
     }
     return gradients
@@ -109,7 +107,7 @@ public struct LayerNorm: Op {
 }
 
 /// The gradient of ``LayerNorm`` for its input, from input, mean, 1/deviation, gradient and an optional weight.
-struct LayerNormBackward: Op {
+struct LayerNormBackward: FloatingOp {
   static let name = "layer_norm_backward"
   static let summary = "The gradient of layer_norm for its input."
 
@@ -120,25 +118,21 @@ struct LayerNormBackward: Op {
   func layout(ofInput index: Int) -> LayoutRequirement { .rowMajor }
 
   func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try backward(call, Float.self)
-    } _: {
-      try backward(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func backward<Element: NormalizationElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let width = call.inputs[0].shape.extents.last ?? 1
-    let (x, mean, rstd) = (
-      call.inputs[0].shared(type), call.inputs[1].shared(type), call.inputs[2].shared(type)
-    )
-    let (dy, dx) = (call.inputs[3].shared(type), call.outputs[0].shared(type))
-    let weight = call.input(4)?.shared(type)
-    try call.parallel.run(count: call.inputs[1].count, slab: max(1, (1 << 18) / max(1, width))) { rows in
-      let (first, start) = (rows.lowerBound, rows.lowerBound * width)
-      Element.layerNormBackward(
-        Int64(rows.count), Int64(width), x + start, mean + first, rstd + first, weight?.base, dy + start,
-        dx + start)
+    let (x, dy, dx) = (call.inputs[0].shared(type), call.inputs[3].shared(type), call.outputs[0].shared(type))
+    let (mean, rstd) = (call.inputs[1].shared(Element.Real.self), call.inputs[2].shared(Element.Real.self))
+    try call.withParameters([4], as: Element.Real.self) { parameters in
+      let weight = parameters[0]
+      try call.parallel.run(count: call.inputs[1].count, slab: max(1, (1 << 18) / max(1, width))) { rows in
+        let (first, start) = (rows.lowerBound, rows.lowerBound * width)
+        Element.normalization.layerBackward(
+          Int64(rows.count), Int64(width), x + start, mean + first, rstd + first, weight?.base, dy + start,
+          dx + start)
+      }
     }
   }
 
@@ -146,14 +140,14 @@ struct LayerNormBackward: Op {
 }
 
 /// The gradients of ``LayerNorm`` for weight and bias, from input, mean, 1/deviation and gradient.
-struct LayerNormParameters: Op {
+struct LayerNormParameters: FloatingOp {
   static let name = "layer_norm_backward_parameters"
   static let summary = "The gradients of layer_norm for weight and bias."
   /// Rows of one partial sum: a fixed cut, so that bits do not depend on threads.
   private static let slabRows = 4096
 
   func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
-    let spec = TensorSpec([inputs[0].shape.extents.last ?? 1], inputs[0].dtype)
+    let spec = TensorSpec([inputs[0].shape.extents.last ?? 1], inputs[0].dtype.accumulation)
     return [spec, spec]
   }
 
@@ -162,33 +156,27 @@ struct LayerNormParameters: Op {
   func layout(ofInput index: Int) -> LayoutRequirement { .rowMajor }
 
   func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try add(call, Float.self)
-    } _: {
-      try add(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func add<Element: NormalizationElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let width = call.outputs[0].count
     let rows = call.inputs[1].count
     let slabs = max(1, (rows + Self.slabRows - 1) / Self.slabRows)
-    let (x, mean, rstd) = (
-      call.inputs[0].shared(type), call.inputs[1].shared(type), call.inputs[2].shared(type)
-    )
-    let dy = call.inputs[3].shared(type)
-    try Scratch.withElements(type, count: 2 * slabs * width) { partials in
+    let (x, dy) = (call.inputs[0].shared(type), call.inputs[3].shared(type))
+    let (mean, rstd) = (call.inputs[1].shared(Element.Real.self), call.inputs[2].shared(Element.Real.self))
+    try Scratch.withElements(Element.Real.self, count: 2 * slabs * width) { partials in
       try call.parallel.run(count: slabs, slab: 1) { range in
         for slab in range {
           let first = slab * Self.slabRows
-          Element.layerNormParameters(
+          Element.normalization.layerParameters(
             Int64(min(Self.slabRows, rows - first)), Int64(width), x + first * width, mean + first,
             rstd + first, dy + first * width, partials + slab * width, partials + (slabs + slab) * width)
         }
       }
       for (index, output) in call.outputs.enumerated() {
-        Element.sumSlabs(
-          Int64(slabs), Int64(width), partials + index * slabs * width, output.elements(type), 0, Int64(width)
+        Element.Real.sumSlabs(
+          Int64(slabs), Int64(width), partials + index * slabs * width, output.elements(), 0, Int64(width)
         )
       }
     }

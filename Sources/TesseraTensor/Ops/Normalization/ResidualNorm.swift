@@ -8,7 +8,7 @@ import CKernels
 /// - Memory: keeps both branches and mean and 1/deviation of every channel; neither the normalized branches, nor their
 ///   sum, nor the activation. Their gradients are written over the branches where nobody else holds those.
 /// - Throws: when the shapes differ or there is one position per channel.
-public struct ResidualNorm: Op {
+public struct ResidualNorm: FloatingOp {
   /// `residual_norm`.
   public static let name = "residual_norm"
   /// For help.
@@ -71,20 +71,16 @@ public struct ResidualNorm: Op {
 
   /// Statistics of each branch, then one pass over both.
   public func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try add(call, Float.self)
-    } _: {
-      try add(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func add<Element: NormalizationElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let volume = InstanceVolume(call.inputs[0].shape)
     let branches = call.inputs.indices.map { index in
       let hasNorm = index == 0 || normalizesShortcut
       return Branch<Element>(
-        x: call.inputs[index].shared(type), mean: hasNorm ? call.outputs[1 + 2 * index].shared(type) : nil,
-        inverseDeviation: hasNorm ? call.outputs[2 + 2 * index].shared(type) : nil)
+        x: call.inputs[index].shared(type), mean: hasNorm ? call.outputs[1 + 2 * index].shared() : nil,
+        inverseDeviation: hasNorm ? call.outputs[2 + 2 * index].shared() : nil)
     }
     for branch in branches {
       guard let mean = branch.mean, let inverseDeviation = branch.inverseDeviation else { continue }
@@ -96,9 +92,9 @@ public struct ResidualNorm: Op {
       let (start, row) = volume.start(of: image)
       try volume.run(call.parallel) { _, range in
         let at = start + range.lowerBound * volume.channels
-        Element.residualNorm(
+        Element.normalization.residual(
           Int64(range.count), Int64(volume.channels), main.part(at, row), shortcut.part(at, row),
-          Element(slope), y + at)
+          Element.Real(slope), y + at)
       }
     }
   }
@@ -125,7 +121,7 @@ public struct ResidualNorm: Op {
 }
 
 /// The gradients of ``ResidualNorm`` for both branches, from the branches, the gradient, and the statistics.
-struct ResidualNormBackward: Op {
+struct ResidualNormBackward: FloatingOp {
   static let name = "residual_norm_backward"
   static let summary = "The gradients of residual_norm."
   let slope: Double
@@ -140,26 +136,22 @@ struct ResidualNormBackward: Op {
   func layout(ofInput index: Int) -> LayoutRequirement { index < 3 ? .channelsLast : .rowMajor }
 
   func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try backward(call, Float.self)
-    } _: {
-      try backward(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func backward<Element: NormalizationElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let volume = InstanceVolume(call.inputs[0].shape)
     let (main, shortcut) = (branch(call, 0, type), branch(call, 1, type))
     let dy = call.inputs[2].shared(type)
     let targets = (call.outputs[0].shared(type), call.outputs[1].shared(type))
-    let (channels, slope, width) = (Int64(volume.channels), Element(slope), 3 * volume.channels)
+    let (channels, slope, width) = (Int64(volume.channels), Element.Real(slope), 3 * volume.channels)
     try Scratch.withElements(Double.self, count: (volume.slabs + 1) * width) { sums in
       let means = SharedElements(base: sums + volume.slabs * width)
       for image in 0..<volume.images {
         let (start, row) = volume.start(of: image)
         try volume.run(call.parallel) { slab, range in
           let at = start + range.lowerBound * volume.channels
-          Element.residualNormSums(
+          Element.normalization.residualSums(
             Int64(range.count), channels, main.part(at, row), shortcut.part(at, row), slope, dy + at,
             sums + slab * width)
         }
@@ -167,7 +159,7 @@ struct ResidualNormBackward: Op {
         for index in 0..<width { means.base[index] /= Double(volume.positions) }
         try volume.run(call.parallel) { _, range in
           let at = start + range.lowerBound * volume.channels
-          Element.residualNormBackward(
+          Element.normalization.residualBackward(
             Int64(range.count), channels, main.part(at, row), shortcut.part(at, row), slope, dy + at,
             means.base, targets.0 + at, targets.1 + at)
         }
@@ -179,8 +171,8 @@ struct ResidualNormBackward: Op {
     _ call: KernelCall, _ index: Int, _ type: Element.Type
   ) -> Branch<Element> {
     Branch(
-      x: call.inputs[index].shared(type), mean: call.input(3 + 2 * index)?.shared(type),
-      inverseDeviation: call.input(4 + 2 * index)?.shared(type))
+      x: call.inputs[index].shared(type), mean: call.input(3 + 2 * index)?.shared(),
+      inverseDeviation: call.input(4 + 2 * index)?.shared())
   }
 
   func flops(of inputs: [TensorSpec]) -> Int { 28 * inputs[0].shape.count }
@@ -189,8 +181,8 @@ struct ResidualNormBackward: Op {
 /// One branch and, where it has a norm, its statistics.
 private struct Branch<Element: NormalizationElement>: Sendable {
   let x: SharedElements<Element>
-  let mean: SharedElements<Element>?
-  let inverseDeviation: SharedElements<Element>?
+  let mean: SharedElements<Element.Real>?
+  let inverseDeviation: SharedElements<Element.Real>?
 
   /// The branch from an element on, and its image's row of statistics.
   func part(_ at: Int, _ row: Int) -> Element.Branch {

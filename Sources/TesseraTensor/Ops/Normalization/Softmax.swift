@@ -7,7 +7,7 @@ import CKernels
 /// - Shape: the input's.
 /// - Memory: keeps the result.
 /// - Throws: when the axis is out of range.
-public struct Softmax: Op {
+public struct Softmax: FloatingOp {
   /// `softmax`, after PyTorch.
   public static let name = "softmax"
   /// For help.
@@ -38,7 +38,11 @@ public struct Softmax: Op {
 
   /// The row's maximum is subtracted first, so that no exponential overflows.
   public func cpu(_ call: KernelCall) throws {
-    try call.softmax(Self.name, axis: axis, logarithm: false)
+    try call.compute(self)
+  }
+
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    try call.softmax(type, Self.name, axis: axis, logarithm: false)
   }
 
   /// With y the result: `dx = y (dy − Σ dy y)`.
@@ -61,7 +65,7 @@ public struct Softmax: Op {
 /// - Shape: the input's.
 /// - Memory: keeps the result.
 /// - Throws: when the axis is out of range.
-public struct LogSoftmax: Op {
+public struct LogSoftmax: FloatingOp {
   /// `log_softmax`, after PyTorch.
   public static let name = "log_softmax"
   /// For help.
@@ -92,7 +96,11 @@ public struct LogSoftmax: Op {
 
   /// The row's maximum is subtracted first, so that no exponential overflows.
   public func cpu(_ call: KernelCall) throws {
-    try call.softmax(Self.name, axis: axis, logarithm: true)
+    try call.compute(self)
+  }
+
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    try call.softmax(type, Self.name, axis: axis, logarithm: true)
   }
 
   /// With y the result: `dx = dy − e^y Σ dy`.
@@ -109,7 +117,7 @@ public struct LogSoftmax: Op {
 }
 
 /// The gradient of ``Softmax`` or ``LogSoftmax`` from its result.
-struct SoftmaxBackward: Op {
+struct SoftmaxBackward: FloatingOp {
   static let name = "softmax_backward"
   static let summary = "The gradient of softmax from its result."
   let axis: Int
@@ -120,14 +128,10 @@ struct SoftmaxBackward: Op {
   }
 
   func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try backward(call, Float.self)
-    } _: {
-      try backward(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func backward<Element: SoftmaxElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let axis = try call.outputs[0].shape.axis(axis, op: Self.name)
     let (y, dy) = (call.inputs[0].shared(type), try call.alignedInput(1).shared(type))
     let dx = call.outputs[0].shared(type)
@@ -141,19 +145,14 @@ struct SoftmaxBackward: Op {
 }
 
 extension KernelCall {
-  fileprivate func softmax(_ op: String, axis: Int, logarithm: Bool) throws {
-    func run<Element: SoftmaxElement>(_ type: Element.Type) throws {
-      let axis = try outputs[0].shape.axis(axis, op: op)
-      let (x, y) = (try alignedInput(0).shared(type), outputs[0].shared(type))
-      try AxisSplit(outputs[0].layout, axis: axis).run(parallel, logarithm: logarithm) { rows in
-        var rows = rows
-        Element.softmax(&rows, x.base, y.base)
-      }
-    }
-    try floating(op) {
-      try run(Float.self)
-    } _: {
-      try run(Double.self)
+  fileprivate func softmax<Element: SoftmaxElement>(
+    _ type: Element.Type, _ op: String, axis: Int, logarithm: Bool
+  ) throws {
+    let axis = try outputs[0].shape.axis(axis, op: op)
+    let (x, y) = (try alignedInput(0).shared(type), outputs[0].shared(type))
+    try AxisSplit(outputs[0].layout, axis: axis).run(parallel, logarithm: logarithm) { rows in
+      var rows = rows
+      Element.softmax(&rows, x.base, y.base)
     }
   }
 }

@@ -1,23 +1,31 @@
 import CKernels
 
 /// A type for which there are softmax kernels; each function once, by its C name.
-protocol SoftmaxElement: BinaryFloatingPoint, Sendable {
+protocol SoftmaxElement: StoredElement {
   typealias Rows = UnsafePointer<TesseraSoftmax>?
-  typealias Values = UnsafePointer<Self>?
-  typealias Results = UnsafeMutablePointer<Self>?
 
-  static var softmax: (Rows, Values, Results) -> Void { get }
-  static var softmaxBackward: (Rows, Values, Values, Results) -> Void { get }
+  static var softmax: (Rows, Source, Target) -> Void { get }
+  static var softmaxBackward: (Rows, Source, Source, Target) -> Void { get }
 }
 
 extension Float: SoftmaxElement {
-  static var softmax: (Rows, Values, Results) -> Void { tessera_softmax_f32 }
-  static var softmaxBackward: (Rows, Values, Values, Results) -> Void { tessera_softmax_backward_f32 }
+  static var softmax: (Rows, Source, Target) -> Void { tessera_softmax_f32 }
+  static var softmaxBackward: (Rows, Source, Source, Target) -> Void { tessera_softmax_backward_f32 }
 }
 
 extension Double: SoftmaxElement {
-  static var softmax: (Rows, Values, Results) -> Void { tessera_softmax_f64 }
-  static var softmaxBackward: (Rows, Values, Values, Results) -> Void { tessera_softmax_backward_f64 }
+  static var softmax: (Rows, Source, Target) -> Void { tessera_softmax_f64 }
+  static var softmaxBackward: (Rows, Source, Source, Target) -> Void { tessera_softmax_backward_f64 }
+}
+
+extension TesseraBFloat16: SoftmaxElement {
+  static var softmax: (Rows, Source, Target) -> Void { tessera_softmax_bf16 }
+  static var softmaxBackward: (Rows, Source, Source, Target) -> Void { tessera_softmax_backward_bf16 }
+}
+
+extension TesseraFloat16: SoftmaxElement {
+  static var softmax: (Rows, Source, Target) -> Void { tessera_softmax_f16 }
+  static var softmaxBackward: (Rows, Source, Source, Target) -> Void { tessera_softmax_backward_f16 }
 }
 
 /// How a dense tensor splits around one axis in memory: `[outer, count, inner]`.

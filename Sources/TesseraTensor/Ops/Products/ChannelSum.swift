@@ -3,8 +3,8 @@ import CKernels
 /// The sum over every axis but one: the gradient of a bias.
 ///
 /// - Shape: `[…, C, …]` to `[C]`.
-/// - Memory: keeps nothing.
-struct ChannelSum: Op {
+/// - Memory: keeps nothing; the result is what the sum is computed in.
+struct ChannelSum: FloatingOp {
   static let name = "channel_sum"
   static let summary = "The sum over every axis but one."
   /// The axis that stays: the last one, or channels (axis 1) of a channels-last tensor.
@@ -16,25 +16,21 @@ struct ChannelSum: Op {
 
   func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
     let shape = inputs[0].shape
-    return [TensorSpec([shape[axis == .last ? shape.rank - 1 : 1]], inputs[0].dtype)]
+    return [TensorSpec([shape[axis == .last ? shape.rank - 1 : 1]], inputs[0].dtype.accumulation)]
   }
 
   func layout(ofInput index: Int) -> LayoutRequirement { axis == .last ? .rowMajor : .channelsLast }
 
   func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try add(call, Float.self)
-    } _: {
-      try add(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func add<Element: ProductElement>(_ call: KernelCall, _ type: Element.Type) throws {
-    let (source, target) = (call.inputs[0].shared(type), call.outputs[0].shared(type))
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    let (source, target) = (call.inputs[0].shared(type), call.outputs[0].shared(Element.Real.self))
     let channels = call.outputs[0].count
     let rows = call.inputs[0].count / max(1, channels)
     let slabs = max(1, (rows + Self.slabRows - 1) / Self.slabRows)
-    try Scratch.withElements(type, count: slabs * channels) { partials in
+    try Scratch.withElements(Element.Real.self, count: slabs * channels) { partials in
       try call.parallel.run(count: slabs, slab: 1) { range in
         for slab in range {
           let first = slab * Self.slabRows
@@ -43,7 +39,7 @@ struct ChannelSum: Op {
             Int64(channels), partials + slab * channels)
         }
       }
-      Element.sumSlabs(Int64(slabs), Int64(channels), partials.base, target.base, 0, Int64(channels))
+      Element.Real.sumSlabs(Int64(slabs), Int64(channels), partials.base, target.base, 0, Int64(channels))
     }
   }
 

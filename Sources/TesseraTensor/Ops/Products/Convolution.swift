@@ -8,7 +8,7 @@ import CKernels
 ///   `⌊(size + 2 padding − k) / stride⌋ + 1` positions an axis, stored channels-last.
 /// - Memory: keeps input and weight.
 /// - Throws: when ranks, channels, bias or parameters do not fit.
-public struct Convolution: Op {
+public struct Convolution: FloatingOp {
   /// `convolution`, as PyTorch's ledger calls it.
   public static let name = "convolution"
   /// For help.
@@ -61,18 +61,17 @@ public struct Convolution: Op {
 
   /// Gathers every output position from the taps that reach it.
   public func cpu(_ call: KernelCall) throws {
-    let (x, weight, y) = (call.inputs[0], call.inputs[1], call.outputs[0])
-    let problem = try problem(input: x.shape, output: y.shape, weight: weight.shape)
-    func run<Element: ConvolutionElement>(_ type: Element.Type) throws {
+    try call.compute(self)
+  }
+
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    let (x, y) = (call.inputs[0], call.outputs[0])
+    let problem = try problem(input: x.shape, output: y.shape, weight: call.inputs[1].shape)
+    try call.withParameters([1, 2], as: Element.Real.self) { parameters in
+      guard let weight = parameters[0] else { return }
       try ConvolutionRunner.run(
-        type, problem, TesseraForward, source: ConvolutionSource(x), weight: weight, bias: call.input(2),
-        target: y,
-        parallel: call.parallel)
-    }
-    try call.floating(Self.name) {
-      try run(Float.self)
-    } _: {
-      try run(Double.self)
+        type, problem, TesseraForward, source: ConvolutionSource(x), weight: weight, bias: parameters[1],
+        target: y, parallel: call.parallel)
     }
   }
 
@@ -97,7 +96,7 @@ public struct Convolution: Op {
     }
     if backward.needs[1], !engine.isFused { gradients[1] = try weightGradient(backward, dy) }
     if backward.needs.count > 2, backward.needs[2] {
-      gradients[2] = try engine.run(ChannelSum(axis: .channels), dy)
+      gradients[2] = try backward.asParameter(2, engine.run(ChannelSum(axis: .channels), dy))
     }
     return gradients
   }
@@ -105,7 +104,7 @@ public struct Convolution: Op {
   private func weightGradient(_ backward: BackwardCall, _ dy: Tensor) throws -> Tensor {
     let op = ConvolutionWeight(geometry, shape: backward.inputs[1].shape)
     let x = backward.engine.isFused ? try backward.takeInput(0) : try backward.input(0)
-    return try backward.engine.run(op, x, dy)
+    return try backward.asParameter(1, backward.engine.run(op, x, dy))
   }
 
   /// PyTorch keeps both whichever gradient is asked for.
@@ -141,8 +140,7 @@ func checkConvolution(_ op: String, _ inputs: [TensorSpec], inputChannelAxis: In
     throw TensorError.shapeMismatch(
       op: op, expected: "\(Shape([outputs]))", got: inputs[2].shape, argument: "bias")
   }
-  for input in inputs.dropFirst() where input.dtype != inputs[0].dtype {
-    throw TensorError.wrongDType(
-      op: op, argument: "weight or bias", expected: inputs[0].dtype.rawValue, got: input.dtype)
+  for input in inputs.dropFirst() {
+    try input.requireParameter(of: inputs[0].dtype, op: op, argument: "weight or bias")
   }
 }

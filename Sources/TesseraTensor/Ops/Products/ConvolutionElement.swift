@@ -1,56 +1,77 @@
 import CKernels
 
-/// A type for which there are convolutions; each function once, by its C name.
-protocol ConvolutionElement: ProductElement {
+/// The convolutions of one stored type.
+struct ConvolutionKernels<Element: ConvolutionElement> {
   typealias Problem = UnsafePointer<TesseraConvolution>?
   typealias Pass = TesseraConvolutionPass
   typealias Bytes = UnsafeMutableRawPointer?
   typealias Reads = UnsafePointer<TesseraConvolutionSource>?
 
-  static var packedCount: (Problem, Pass) -> Int64 { get }
-  static var pack: (Problem, Pass, Source, Target, Int64, Int64) -> Void { get }
-  static var convolutionScratch: (Problem, Reads) -> Int { get }
-  static var convolve: (Problem, Pass, Reads, Source, Source, Bool, Target, Int64, Int64, Bytes) -> Void {
-    get
-  }
-  static var partialCount: (Problem) -> Int64 { get }
-  static var weightScratch: (Problem, Reads) -> Int { get }
-  static var weightPartial: (Problem, Reads, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
-    get
-  }
-  static var weightFinish: (Problem, Source, Int64, Target, Int64, Int64) -> Void { get }
+  let packedCount: (Problem, Pass) -> Int64
+  let pack: (Problem, Pass, Element.RealSource, Element.RealTarget, Int64, Int64) -> Void
+  let scratch: (Problem, Reads) -> Int
+  let run:
+    (
+      Problem, Pass, Reads, Element.RealSource, Element.RealSource, Bool, Element.Target, Int64, Int64, Bytes
+    ) -> Void
+  let partialCount: (Problem) -> Int64
+  let weightScratch: (Problem, Reads) -> Int
+  let weightPartial:
+    (Problem, Reads, Element.Source, Element.RealTarget, Int64, Int64, Int64, Int64, Bytes) -> Void
+  let weightFinish: (Problem, Element.RealSource, Int64, Element.RealTarget, Int64, Int64) -> Void
+}
+
+/// A type for which there are convolutions; each function once, by its C name.
+///
+/// Weights are packed and summed in the type that is computed with.
+protocol ConvolutionElement: StoredElement {
+  static var convolution: ConvolutionKernels<Self> { get }
 }
 
 extension Float: ConvolutionElement {
-  static var packedCount: (Problem, Pass) -> Int64 { tessera_convolution_packed_count_f32 }
-  static var pack: (Problem, Pass, Source, Target, Int64, Int64) -> Void { tessera_convolution_pack_f32 }
-  static var convolutionScratch: (Problem, Reads) -> Int { tessera_convolution_scratch_f32 }
-  static var convolve: (Problem, Pass, Reads, Source, Source, Bool, Target, Int64, Int64, Bytes) -> Void {
-    tessera_convolution_run_f32
-  }
-  static var partialCount: (Problem) -> Int64 { tessera_convolution_partial_count_f32 }
-  static var weightScratch: (Problem, Reads) -> Int { tessera_convolution_weight_scratch_f32 }
-  static var weightPartial: (Problem, Reads, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
-    tessera_convolution_weight_partial_f32
-  }
-  static var weightFinish: (Problem, Source, Int64, Target, Int64, Int64) -> Void {
-    tessera_convolution_weight_finish_f32
+  static var convolution: ConvolutionKernels<Self> {
+    ConvolutionKernels(
+      packedCount: tessera_convolution_packed_count_f32, pack: tessera_convolution_pack_f32,
+      scratch: tessera_convolution_scratch_f32, run: tessera_convolution_run_f32,
+      partialCount: tessera_convolution_partial_count_f32,
+      weightScratch: tessera_convolution_weight_scratch_f32,
+      weightPartial: tessera_convolution_weight_partial_f32,
+      weightFinish: tessera_convolution_weight_finish_f32)
   }
 }
 
 extension Double: ConvolutionElement {
-  static var packedCount: (Problem, Pass) -> Int64 { tessera_convolution_packed_count_f64 }
-  static var pack: (Problem, Pass, Source, Target, Int64, Int64) -> Void { tessera_convolution_pack_f64 }
-  static var convolutionScratch: (Problem, Reads) -> Int { tessera_convolution_scratch_f64 }
-  static var convolve: (Problem, Pass, Reads, Source, Source, Bool, Target, Int64, Int64, Bytes) -> Void {
-    tessera_convolution_run_f64
+  static var convolution: ConvolutionKernels<Self> {
+    ConvolutionKernels(
+      packedCount: tessera_convolution_packed_count_f64, pack: tessera_convolution_pack_f64,
+      scratch: tessera_convolution_scratch_f64, run: tessera_convolution_run_f64,
+      partialCount: tessera_convolution_partial_count_f64,
+      weightScratch: tessera_convolution_weight_scratch_f64,
+      weightPartial: tessera_convolution_weight_partial_f64,
+      weightFinish: tessera_convolution_weight_finish_f64)
   }
-  static var partialCount: (Problem) -> Int64 { tessera_convolution_partial_count_f64 }
-  static var weightScratch: (Problem, Reads) -> Int { tessera_convolution_weight_scratch_f64 }
-  static var weightPartial: (Problem, Reads, Source, Target, Int64, Int64, Int64, Int64, Bytes) -> Void {
-    tessera_convolution_weight_partial_f64
+}
+
+extension TesseraBFloat16: ConvolutionElement {
+  static var convolution: ConvolutionKernels<Self> {
+    ConvolutionKernels(
+      packedCount: tessera_convolution_packed_count_f32, pack: tessera_convolution_pack_f32,
+      scratch: tessera_convolution_scratch_bf16, run: tessera_convolution_run_bf16,
+      partialCount: tessera_convolution_partial_count_f32,
+      weightScratch: tessera_convolution_weight_scratch_bf16,
+      weightPartial: tessera_convolution_weight_partial_bf16,
+      weightFinish: tessera_convolution_weight_finish_f32)
   }
-  static var weightFinish: (Problem, Source, Int64, Target, Int64, Int64) -> Void {
-    tessera_convolution_weight_finish_f64
+}
+
+extension TesseraFloat16: ConvolutionElement {
+  static var convolution: ConvolutionKernels<Self> {
+    ConvolutionKernels(
+      packedCount: tessera_convolution_packed_count_f32, pack: tessera_convolution_pack_f32,
+      scratch: tessera_convolution_scratch_f16, run: tessera_convolution_run_f16,
+      partialCount: tessera_convolution_partial_count_f32,
+      weightScratch: tessera_convolution_weight_scratch_f16,
+      weightPartial: tessera_convolution_weight_partial_f16,
+      weightFinish: tessera_convolution_weight_finish_f32)
   }
 }

@@ -43,21 +43,20 @@ enum ConvolutionRunner {
   /// Fills `target` from `source`, or adds to it: forward, or the data gradient.
   static func run<Element: ConvolutionElement>(
     _ type: Element.Type, _ problem: TesseraConvolution, _ pass: TesseraConvolutionPass,
-    source: ConvolutionSource,
-    weight: TensorView, bias: TensorView?, adds: Bool = false, target: TensorView, parallel: Parallel
+    source: ConvolutionSource, weight: SharedElements<Element.Real>, bias: SharedElements<Element.Real>?,
+    adds: Bool = false, target: TensorView, parallel: Parallel
   ) throws {
     var problem = problem
-    let packedCount = Int(Element.packedCount(&problem, pass))
+    let packedCount = Int(Element.convolution.packedCount(&problem, pass))
     let target = target.shared(type)
-    let bias = bias?.shared(type)
-    try Scratch.withElements(type, count: packedCount) { packed in
-      try pack(type, problem, pass, weight.shared(type), to: packed, parallel)
+    try Scratch.withElements(Element.Real.self, count: packedCount) { packed in
+      try pack(type, problem, pass, weight, to: packed, parallel)
       let lines = problem.lines(of: pass)
       let slab = max(1, min(slabOperations / max(1, problem.operations / max(1, lines)), lines / 16))
       try parallel.run(count: lines, slab: slab) { [problem] range in
         var (problem, reads) = (problem, source.reads)
-        Scratch.withBytes(Element.convolutionScratch(&problem, &reads)) {
-          Element.convolve(
+        Scratch.withBytes(Element.convolution.scratch(&problem, &reads)) {
+          Element.convolution.run(
             &problem, pass, &reads, packed.base, bias?.base, adds, target.base, Int64(range.lowerBound),
             Int64(range.upperBound), $0)
         }
@@ -71,24 +70,24 @@ enum ConvolutionRunner {
     parallel: Parallel
   ) throws {
     var problem = problem
-    let count = Int(Element.partialCount(&problem))
+    let count = Int(Element.convolution.partialCount(&problem))
     let slabs = Int(tessera_convolution_weight_slabs(&problem))
     let units = Int(tessera_convolution_weight_units(&problem))
     let lines = problem.lines(of: TesseraForward)
-    let (dy, dw) = (dy.shared(type), dw.shared(type))
-    try Scratch.withElements(type, count: slabs * count) { partials in
+    let (dy, dw) = (dy.shared(type), dw.shared(Element.Real.self))
+    try Scratch.withElements(Element.Real.self, count: slabs * count) { partials in
       partials.base.update(repeating: 0, count: slabs * count)
       // Sixteen pieces at least, and more where a piece would run long: by slab, then by unit within it.
       let pieces = max(16, problem.operations / slabOperations)
       // Width taps read the same lines, so where lines are made they stay together.
-      let most = x.isMade ? max(1, units / Int(problem.kernel.2)) : units
+      let most = x.isMade || Element.self != Element.Real.self ? max(1, units / Int(problem.kernel.2)) : units
       let parts = min(most, max(1, (pieces + slabs - 1) / slabs))
       try parallel.run(count: slabs * parts, slab: 1) { [problem] range in
         var (problem, reads) = (problem, x.reads)
-        Scratch.withBytes(Element.weightScratch(&problem, &reads)) { scratch in
+        Scratch.withBytes(Element.convolution.weightScratch(&problem, &reads)) { scratch in
           for piece in range {
             let (slab, part) = (piece / parts, piece % parts)
-            Element.weightPartial(
+            Element.convolution.weightPartial(
               &problem, &reads, dy.base, partials + slab * count, Int64(slab * lines / slabs),
               Int64((slab + 1) * lines / slabs), Int64(part * units / parts),
               Int64((part + 1) * units / parts),
@@ -105,27 +104,27 @@ enum ConvolutionRunner {
 
   private static func pack<Element: ConvolutionElement>(
     _ type: Element.Type, _ problem: TesseraConvolution, _ pass: TesseraConvolutionPass,
-    _ weight: SharedElements<Element>, to packed: SharedElements<Element>, _ parallel: Parallel
+    _ weight: SharedElements<Element.Real>, to packed: SharedElements<Element.Real>, _ parallel: Parallel
   ) throws {
     let sources = Int(pass == TesseraForward ? problem.inputChannels : problem.outputChannels)
     let slab = reorderedElements * sources / max(1, problem.weightCount)
     try parallel.run(count: sources, slab: slab) { range in
       var problem = problem
-      Element.pack(
+      Element.convolution.pack(
         &problem, pass, weight.base, packed.base, Int64(range.lowerBound), Int64(range.upperBound))
     }
   }
 
   /// Sixteen output channels make a cache line.
   private static func finish<Element: ConvolutionElement>(
-    _ type: Element.Type, _ problem: TesseraConvolution, _ partials: SharedElements<Element>, slabs: Int,
-    to dw: SharedElements<Element>, _ parallel: Parallel
+    _ type: Element.Type, _ problem: TesseraConvolution, _ partials: SharedElements<Element.Real>, slabs: Int,
+    to dw: SharedElements<Element.Real>, _ parallel: Parallel
   ) throws {
     let outputs = Int(problem.outputChannels)
     let lines = reorderedElements * outputs / max(1, problem.weightCount * slabs) / 16
     try parallel.run(count: outputs, slab: 16 * max(1, lines)) { range in
       var problem = problem
-      Element.weightFinish(
+      Element.convolution.weightFinish(
         &problem, partials.base, Int64(slabs), dw.base, Int64(range.lowerBound), Int64(range.upperBound))
     }
   }

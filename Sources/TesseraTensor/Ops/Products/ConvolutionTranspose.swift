@@ -8,7 +8,7 @@ import CKernels
 ///   `(size − 1) stride − 2 padding + k` positions an axis, stored channels-last.
 /// - Memory: keeps input and weight.
 /// - Throws: when ranks, channels, bias or parameters do not fit.
-public struct ConvolutionTranspose: Op {
+public struct ConvolutionTranspose: FloatingOp {
   /// `convolution_transpose`.
   public static let name = "convolution_transpose"
   /// For help.
@@ -76,17 +76,17 @@ public struct ConvolutionTranspose: Op {
 
   /// Gathers every output position from the taps that reach it, so that slabs never meet.
   public func cpu(_ call: KernelCall) throws {
-    let (x, weight, y) = (call.inputs[0], call.inputs[1], call.outputs[0])
-    let problem = try problem(input: y.shape, output: x.shape, weight: weight.shape)
-    func run<Element: ConvolutionElement>(_ type: Element.Type) throws {
+    try call.compute(self)
+  }
+
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    let (x, y) = (call.inputs[0], call.outputs[0])
+    let problem = try problem(input: y.shape, output: x.shape, weight: call.inputs[1].shape)
+    try call.withParameters([1, 2], as: Element.Real.self) { parameters in
+      guard let weight = parameters[0] else { return }
       try ConvolutionRunner.run(
-        type, problem, TesseraBackwardData, source: ConvolutionSource(x), weight: weight, bias: call.input(2),
-        adds: adds, target: y, parallel: call.parallel)
-    }
-    try call.floating(Self.name) {
-      try run(Float.self)
-    } _: {
-      try run(Double.self)
+        type, problem, TesseraBackwardData, source: ConvolutionSource(x), weight: weight,
+        bias: parameters[1], adds: adds, target: y, parallel: call.parallel)
     }
   }
 
@@ -104,10 +104,10 @@ public struct ConvolutionTranspose: Op {
     if backward.needs[0] { gradients[0] = try engine.run(Convolution(geometry), dy, backward.input(1)) }
     if backward.needs[1] {
       let op = ConvolutionWeight(geometry, shape: backward.inputs[1].shape)
-      gradients[1] = try engine.run(op, dy, backward.input(0))
+      gradients[1] = try backward.asParameter(1, engine.run(op, dy, backward.input(0)))
     }
     if backward.needs.count > 2, backward.needs[2] {
-      gradients[2] = try engine.run(ChannelSum(axis: .channels), dy)
+      gradients[2] = try backward.asParameter(2, engine.run(ChannelSum(axis: .channels), dy))
     }
     return gradients
   }

@@ -4,10 +4,11 @@ import CKernels
 ///
 /// `dW[o, i, k] = Σ over n, p of dy[n, o, p] x[n, i, p · stride + k − padding]`
 ///
-/// - Shape: `x` is the convolution's input, `dy` the gradient of its output; the result has the weights' shape. With
+/// - Shape: `x` is the convolution's input, `dy` the gradient of its output; the result has the weights' shape, in the
+///   type that its sums are computed in. With
 ///   mean and 1/deviation of x, `[N, C]` each, x is normalized and activated on its way in.
 /// - Memory: keeps nothing, and never makes the normalized map.
-struct ConvolutionWeight: Op {
+struct ConvolutionWeight: FloatingOp {
   static let name = "convolution_backward_weight"
   static let summary = "The gradient of a convolution's weights."
   let geometry: ConvolutionGeometry
@@ -21,11 +22,15 @@ struct ConvolutionWeight: Op {
     self.slope = slope
   }
 
-  func results(of inputs: [TensorSpec]) throws -> [TensorSpec] { [TensorSpec(shape, inputs[0].dtype)] }
+  func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
+    [TensorSpec(shape, inputs[0].dtype.accumulation)]
+  }
 
   func layout(ofInput index: Int) -> LayoutRequirement { index < 2 ? .channelsLast : .rowMajor }
 
-  func cpu(_ call: KernelCall) throws {
+  func cpu(_ call: KernelCall) throws { try call.compute(self) }
+
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let (x, dy, dw) = (call.inputs[0], call.inputs[1], call.outputs[0])
     let kernel = Array(shape.extents.dropFirst(2))
     let problem = try geometry.resolved(axes: kernel.count, op: Self.name)
@@ -34,15 +39,7 @@ struct ConvolutionWeight: Op {
       call.inputs.count > 2
       ? ConvolutionSource(x, mean: call.inputs[2], inverseDeviation: call.inputs[3], slope: slope)
       : ConvolutionSource(x)
-    func run<Element: ConvolutionElement>(_ type: Element.Type) throws {
-      try ConvolutionRunner.weightGradient(
-        type, problem, x: source, dy: dy, dw: dw, parallel: call.parallel)
-    }
-    try call.floating(Self.name) {
-      try run(Float.self)
-    } _: {
-      try run(Double.self)
-    }
+    try ConvolutionRunner.weightGradient(type, problem, x: source, dy: dy, dw: dw, parallel: call.parallel)
   }
 
   func flops(of inputs: [TensorSpec]) -> Int {

@@ -1,45 +1,15 @@
 import CKernels
 
-/// A matrix in memory: rows × columns with strides in elements.
-struct Matrix<Element>: @unchecked Sendable {
-  var base: UnsafeMutablePointer<Element>
-  var rows: Int
-  var columns: Int
-  var rowStride: Int
-  var columnStride: Int
-
-  /// The same memory read with rows and columns exchanged.
-  var transposed: Matrix {
-    Matrix(base: base, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
-  }
-
-  /// Whether the kernel must read it as a transposed one; nil where neither stride is 1 and it must be copied.
-  var isTransposed: Bool? {
-    if columnStride == 1 || columns == 1 && rowStride >= 1 { return false }
-    return rowStride == 1 || rows == 1 && columnStride >= 1 ? true : nil
-  }
-
-  /// Elements between rows of the matrix as it is stored.
-  var leadingDimension: Int { isTransposed == true ? columnStride : rowStride }
-
-  /// Rows `range` alone.
-  func rows(_ range: Range<Int>) -> Matrix {
-    var part = self
-    part.base += range.lowerBound * rowStride
-    part.rows = range.count
-    return part
-  }
-
-  /// Columns `range` alone.
-  func columns(_ range: Range<Int>) -> Matrix { transposed.rows(range).transposed }
-}
-
 /// One product `c = a b (+ bias)`; `c` has a column stride of 1.
+///
+/// Operands may be stored in another type than the product is computed in.
 struct Gemm<Element: ProductElement>: @unchecked Sendable {
-  var a: Matrix<Element>
-  var b: Matrix<Element>
-  var c: Matrix<Element>
+  var a: Matrix
+  var b: Matrix
+  var c: Matrix
   var bias: UnsafePointer<Element>?
+  /// Whether the product is added to `c`, which then is stored as it is computed.
+  var accumulates = false
 
   /// Floating-point operations of about 5 ms: long enough to hide a slab's cost, short enough to cancel.
   static var slabOperations: Int { 1 << 27 }
@@ -49,14 +19,20 @@ struct Gemm<Element: ProductElement>: @unchecked Sendable {
   /// Computes on the calling thread.
   func run() {
     guard c.rows > 0, c.columns > 0 else { return }
+    let isStoredAsComputed = [a, b, c].allSatisfy { $0.dtype == Element.dtype }
+    isStoredAsComputed ? multiply() : runInTiles()
+  }
+
+  /// Computes operands that are stored as the product is computed.
+  private func multiply() {
     withReadable(a) { a in
       withReadable(b) { b in
         var product = TesseraProduct(
           m: Int64(c.rows), n: Int64(c.columns), k: Int64(a.columns), transposeA: a.isTransposed == true,
           transposeB: b.isTransposed == true, lda: Int64(a.leadingDimension), ldb: Int64(b.leadingDimension),
-          ldc: Int64(c.rowStride), accumulate: false)
+          ldc: Int64(c.rowStride), accumulate: accumulates)
         Scratch.withBytes(Element.gemmScratch(&product)) {
-          Element.gemm(&product, 1, a.base, b.base, bias, c.base, $0)
+          Element.gemm(&product, 1, a.elements(), b.elements(), bias, c.elements(), $0)
         }
       }
     }
@@ -89,9 +65,7 @@ struct Gemm<Element: ProductElement>: @unchecked Sendable {
       try parallel.run(count: count, slab: 1) { range in
         for part in range {
           let slice = part * depth / count..<(part + 1) * depth / count
-          let target = Matrix(
-            base: partials + part * size, rows: c.rows, columns: c.columns, rowStride: c.columns,
-            columnStride: 1)
+          let target = Matrix(partials + part * size, rows: c.rows, columns: c.columns)
           Gemm(a: a.columns(slice), b: b.rows(slice), c: target, bias: nil).run()
         }
       }
@@ -102,26 +76,22 @@ struct Gemm<Element: ProductElement>: @unchecked Sendable {
   private func addPartials(_ partials: SharedElements<Element>, count: Int) {
     Element.sumSlabs(
       Int64(count), Int64(c.rows * c.columns), partials.base, partials.base, 0, Int64(c.rows * c.columns))
-    for row in 0..<c.rows {
-      let (target, source) = (c.base + row * c.rowStride, partials + row * c.columns)
-      for column in 0..<c.columns { target[column] = source[column] + (bias?[column] ?? 0) }
+    if let bias {
+      for row in 0..<c.rows {
+        let sums = partials + row * c.columns
+        for column in 0..<c.columns { sums[column] += bias[column] }
+      }
     }
+    Matrix(partials.base, rows: c.rows, columns: c.columns).convert(to: c)
   }
 
   /// Calls `body` with the matrix, copied where neither of its strides is 1.
-  private func withReadable(_ matrix: Matrix<Element>, _ body: (Matrix<Element>) -> Void) {
+  private func withReadable(_ matrix: Matrix, _ body: (Matrix) -> Void) {
     if matrix.isTransposed != nil { return body(matrix) }
-    Scratch.withElements(Element.self, count: matrix.rows * matrix.columns) { copy in
-      for row in 0..<matrix.rows {
-        for column in 0..<matrix.columns {
-          copy.base[row * matrix.columns + column] =
-            matrix.base[row * matrix.rowStride + column * matrix.columnStride]
-        }
-      }
-      body(
-        Matrix(
-          base: copy.base, rows: matrix.rows, columns: matrix.columns, rowStride: matrix.columns,
-          columnStride: 1))
+    Scratch.withElements(Element.self, count: matrix.rows * matrix.columns) { scratch in
+      let copy = Matrix(scratch.base, rows: matrix.rows, columns: matrix.columns)
+      matrix.convert(to: copy)
+      body(copy)
     }
   }
 }

@@ -8,7 +8,7 @@ import CKernels
 ///   `[N, out, …]`, channels-last.
 /// - Memory: keeps both maps and the weights. Their gradients are made a map at a time, after the map itself is let go.
 /// - Throws: when ranks, channels or kernels do not fit.
-public struct JoinedConvolution: Op {
+public struct JoinedConvolution: FloatingOp {
   /// `joined_convolution`.
   public static let name = "joined_convolution"
   /// For help.
@@ -54,22 +54,22 @@ public struct JoinedConvolution: Op {
 
   /// One convolution after the other, each over both maps.
   public func cpu(_ call: KernelCall) throws {
-    func run<Element: ConvolutionElement>(_ type: Element.Type) throws {
-      let source = ConvolutionSource(call.inputs[0], call.inputs[1])
-      for (weight, y) in zip(call.inputs.dropFirst(2), call.outputs) {
-        var joined = call.inputs[0].shape
-        joined[1] += call.inputs[1].shape[1]
-        let problem = try Self.convolution(weight.shape).problem(
-          input: joined, output: y.shape, weight: weight.shape)
+    try call.compute(self)
+  }
+
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    let source = ConvolutionSource(call.inputs[0], call.inputs[1])
+    var joined = call.inputs[0].shape
+    joined[1] += call.inputs[1].shape[1]
+    try call.withParameters(Array(2..<call.inputs.count), as: Element.Real.self) { weights in
+      for (index, y) in call.outputs.enumerated() {
+        guard let weight = weights[index] else { continue }
+        let shape = call.inputs[index + 2].shape
+        let problem = try Self.convolution(shape).problem(input: joined, output: y.shape, weight: shape)
         try ConvolutionRunner.run(
           type, problem, TesseraForward, source: source, weight: weight, bias: nil, target: y,
           parallel: call.parallel)
       }
-    }
-    try call.floating(Self.name) {
-      try run(Float.self)
-    } _: {
-      try run(Double.self)
     }
   }
 
@@ -80,8 +80,10 @@ public struct JoinedConvolution: Op {
     var parts = [[Tensor]](repeating: [], count: incoming.count)
     for map in 0..<2 { try addWeightGradients(of: map, backward, incoming, to: &parts) }
     let maps = try (0..<2).map { backward.needs[$0] ? try mapGradient($0, backward, incoming) : nil }
-    let weights = try parts.indices.map { index in
-      backward.needs[index + 2] ? try backward.engine.run(Concatenate(dim: 1), parts[index])[0] : nil
+    let weights = try parts.indices.map { index -> Tensor? in
+      guard backward.needs[index + 2] else { return nil }
+      let sum = try backward.engine.run(Concatenate(dim: 1), parts[index])[0]
+      return try backward.asParameter(index + 2, sum)
     }
     return maps + weights
   }

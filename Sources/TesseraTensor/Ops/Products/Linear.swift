@@ -7,7 +7,7 @@ import CKernels
 /// - Shape: `x` is `[…, in]`, `weight` `[out, in]`, `bias` `[out]` or absent, the result `[…, out]`.
 /// - Memory: keeps `x` where the weight needs a gradient and the weight where `x` does.
 /// - Throws: when the last axis of `x` is not `in`, or the bias is not `[out]`.
-public struct Linear: Op {
+public struct Linear: FloatingOp {
   /// `linear`, after PyTorch.
   public static let name = "linear"
   /// For help.
@@ -42,10 +42,9 @@ public struct Linear: Op {
       throw TensorError.shapeMismatch(
         op: Self.name, expected: "\(Shape([weight[0]]))", got: inputs[2].shape, argument: "bias")
     }
-    for (index, input) in inputs.enumerated().dropFirst() where input.dtype != inputs[0].dtype {
-      throw TensorError.wrongDType(
-        op: Self.name, argument: index == 1 ? "weight" : "bias", expected: inputs[0].dtype.rawValue,
-        got: input.dtype)
+    for (index, input) in inputs.enumerated().dropFirst() {
+      try input.requireParameter(
+        of: inputs[0].dtype, op: Self.name, argument: index == 1 ? "weight" : "bias")
     }
     return [TensorSpec(Shape(x.extents.dropLast() + [weight[0]]), inputs[0].dtype)]
   }
@@ -55,26 +54,20 @@ public struct Linear: Op {
 
   /// One product over all rows.
   public func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try multiply(call, Float.self)
-    } _: {
-      try multiply(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func multiply<Element: ProductElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let (x, weight, y) = (call.inputs[0], call.inputs[1], call.outputs[0])
     let (outputs, inputs) = (weight.shape[0], weight.shape[1])
     let rows = y.count / max(1, outputs)
-    var product = Gemm(
-      a: Matrix(base: x.elements(type), rows: rows, columns: inputs, rowStride: inputs, columnStride: 1),
-      b: Matrix(
-        base: weight.elements(type), rows: outputs, columns: inputs, rowStride: inputs, columnStride: 1
-      )
-      .transposed,
-      c: Matrix(base: y.elements(type), rows: rows, columns: outputs, rowStride: outputs, columnStride: 1))
-    product.bias = call.input(2).map { UnsafePointer($0.elements(type)) }
-    try product.run(call.parallel)
+    try call.withParameters([2], as: Element.Real.self) { parameters in
+      try Gemm<Element.Real>(
+        a: Matrix(x, rows: rows, columns: inputs),
+        b: Matrix(weight, rows: outputs, columns: inputs).transposed,
+        c: Matrix(y, rows: rows, columns: outputs), bias: parameters[0].map { UnsafePointer($0.base) }
+      ).run(call.parallel)
+    }
   }
 
   /// `dx = dy W`, `dW = dyᵀ x`, `db = Σ dy`.
@@ -83,9 +76,11 @@ public struct Linear: Op {
     let engine = backward.engine
     var gradients: [Tensor?] = backward.inputs.map { _ in nil }
     if backward.needs[0] { gradients[0] = try engine.run(LinearInput(), dy, backward.input(1)) }
-    if backward.needs[1] { gradients[1] = try engine.run(RowsProduct(), dy, backward.input(0)) }
+    if backward.needs[1] {
+      gradients[1] = try backward.asParameter(1, engine.run(RowsProduct(), dy, backward.input(0)))
+    }
     if backward.needs.count > 2, backward.needs[2] {
-      gradients[2] = try engine.run(ChannelSum(axis: .last), dy)
+      gradients[2] = try backward.asParameter(2, engine.run(ChannelSum(axis: .last), dy))
     }
     return gradients
   }
@@ -100,7 +95,7 @@ public struct Linear: Op {
 /// The gradient of ``Linear`` for its input: `y = x W` over the last axis.
 ///
 /// - Shape: `x` is `[…, out]`, `weight` `[out, in]`, the result `[…, in]`.
-struct LinearInput: Op {
+struct LinearInput: FloatingOp {
   static let name = "linear_backward"
   static let summary = "x @ weight over the last axis."
 
@@ -111,22 +106,16 @@ struct LinearInput: Op {
   func layout(ofInput index: Int) -> LayoutRequirement { .rowMajor }
 
   func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try multiply(call, Float.self)
-    } _: {
-      try multiply(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func multiply<Element: ProductElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let (x, weight, y) = (call.inputs[0], call.inputs[1], call.outputs[0])
     let (outputs, inputs) = (weight.shape[0], weight.shape[1])
     let rows = x.count / max(1, outputs)
-    try Gemm(
-      a: Matrix(base: x.elements(type), rows: rows, columns: outputs, rowStride: outputs, columnStride: 1),
-      b: Matrix(
-        base: weight.elements(type), rows: outputs, columns: inputs, rowStride: inputs, columnStride: 1),
-      c: Matrix(base: y.elements(type), rows: rows, columns: inputs, rowStride: inputs, columnStride: 1)
+    try Gemm<Element.Real>(
+      a: Matrix(x, rows: rows, columns: outputs), b: Matrix(weight, rows: outputs, columns: inputs),
+      c: Matrix(y, rows: rows, columns: inputs)
     ).run(call.parallel)
   }
 

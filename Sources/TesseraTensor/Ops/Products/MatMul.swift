@@ -8,7 +8,7 @@ import CKernels
 ///   the left and a column on the right, and its axis is missing from the result.
 /// - Memory: keeps `a` where `b` needs a gradient and `b` where `a` does.
 /// - Throws: when an operand is a scalar, the inner extents differ, or leading axes do not broadcast.
-public struct MatMul: Op {
+public struct MatMul: FloatingOp {
   /// `matmul`, after PyTorch.
   public static let name = "matmul"
   /// For help.
@@ -81,11 +81,7 @@ public struct MatMul: Op {
 
   /// Multiplies one batch after another, or all rows at once where `b` is shared by the whole batch.
   public func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try multiply(call, Float.self)
-    } _: {
-      try multiply(call, Double.self)
-    }
+    try call.compute(self)
   }
 
   /// Each operand's gradient is a product with the other; broadcast axes are summed.
@@ -140,8 +136,7 @@ public struct MatMul: Op {
   private func gradientOfOther(_ engine: Engine, a: Tensor, dy: Tensor, shape: Shape) throws -> Tensor {
     // A matrix shared by a batch of rows collects them all in one product instead of one a batch and a sum.
     if shape.rank == 2, dy.rank > 2, a.rank == dy.rank, !transposeA {
-      let sum = try engine.run(RowsProduct(), transposeB ? [dy, a] : [a, dy])[0]
-      return sum
+      return try engine.run(RowsProduct(), transposeB ? [dy, a] : [a, dy])[0].cast(to: dy.dtype)
     }
     let product =
       transposeB
@@ -161,32 +156,31 @@ public struct MatMul: Op {
 }
 
 extension MatMul {
-  private func multiply<Element: ProductElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     guard call.outputs[0].count > 0 else { return }
     let (a, b) = (left(call.inputs[0].layout), right(call.inputs[1].layout))
     let (m, n, k) = (a.shape[a.rank - 2], b.shape[b.rank - 1], a.shape[a.rank - 1])
     let batch = try Shape.broadcast(
       Shape(Array(a.shape.extents.dropLast(2))), Shape(Array(b.shape.extents.dropLast(2))), op: Self.name)
-    let bases = (call.inputs + call.outputs).map { $0.shared(type) }
-    let whole = Gemm(
-      a: Matrix(bases[0].base, a), b: Matrix(bases[1].base, b),
-      c: Matrix(base: bases[2].base, rows: m, columns: n, rowStride: n, columnStride: 1))
+    let whole = Gemm<Element.Real>(
+      a: Matrix(call.inputs[0], a), b: Matrix(call.inputs[1], b),
+      c: Matrix(call.outputs[0], rows: m, columns: n))
     if batch.count == 1 { return try whole.run(call.parallel) }
     if b.rank == 2, a.isRowMajor {
       // One matrix for the whole batch: all its rows are one product.
       var product = whole
-      product.a = Matrix(base: whole.a.base, rows: batch.count * m, columns: k, rowStride: k, columnStride: 1)
+      product.a = Matrix(call.inputs[0], rows: batch.count * m, columns: k)
       product.c.rows = batch.count * m
       return try product.run(call.parallel)
     }
-    let slab = max(1, Gemm<Element>.slabOperations / 8 / max(1, 2 * m * n * max(1, k)))
+    let slab = max(1, Gemm<Element.Real>.slabOperations / 8 / max(1, 2 * m * n * max(1, k)))
     let (aBatch, bBatch) = (a.batch.expanded(to: batch), b.batch.expanded(to: batch))
     try call.parallel.run(count: batch.count, slab: slab) { range in
       for index in range {
         var product = whole
-        product.a.base += aBatch.offset(ofRowMajorIndex: index)
-        product.b.base += bBatch.offset(ofRowMajorIndex: index)
-        product.c.base += index * m * n
+        product.a = product.a.advanced(by: aBatch.offset(ofRowMajorIndex: index))
+        product.b = product.b.advanced(by: bBatch.offset(ofRowMajorIndex: index))
+        product.c = product.c.advanced(by: index * m * n)
         product.run()
       }
     }
@@ -195,11 +189,11 @@ extension MatMul {
 
 extension Matrix {
   /// The first matrix of a layout's last two axes.
-  fileprivate init(_ base: UnsafeMutablePointer<Element>, _ layout: Layout) {
+  fileprivate init(_ view: TensorView, _ layout: Layout) {
     let (row, column) = (layout.rank - 2, layout.rank - 1)
     self.init(
-      base: base, rows: layout.shape[row], columns: layout.shape[column], rowStride: layout.strides[row],
-      columnStride: layout.strides[column])
+      base: view.pointer, dtype: view.dtype, rows: layout.shape[row], columns: layout.shape[column],
+      rowStride: layout.strides[row], columnStride: layout.strides[column])
   }
 }
 

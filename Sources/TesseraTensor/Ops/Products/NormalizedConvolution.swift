@@ -8,7 +8,7 @@ import CKernels
 /// - Memory: keeps `x`, weight, and mean and 1/deviation of every channel. The normalized map is never stored, forward
 ///   or backward: each thread holds the lines its taps reach.
 /// - Throws: when ranks, channels or parameters do not fit.
-public struct NormalizedConvolution: Op {
+public struct NormalizedConvolution: FloatingOp {
   /// `normalized_convolution`.
   public static let name = "normalized_convolution"
   /// For help.
@@ -65,23 +65,23 @@ public struct NormalizedConvolution: Op {
 
   /// Statistics, then the convolution.
   public func cpu(_ call: KernelCall) throws {
-    func run<Element: ConvolutionElement & NormalizationElement>(_ type: Element.Type) throws {
-      let (x, y, weight) = (call.inputs[0], call.outputs[0], call.inputs[1])
-      try InstanceVolume(x.shape).statistics(
-        of: x.shared(type), epsilon: epsilon, mean: call.outputs[1].shared(type),
-        inverseDeviation: call.outputs[2].shared(type), call.parallel)
-      let problem = try Convolution(geometry).problem(
-        input: x.shape, output: y.shape, weight: weight.shape)
-      let source = ConvolutionSource(
-        x, mean: call.outputs[1], inverseDeviation: call.outputs[2], slope: slope)
+    try call.compute(self)
+  }
+
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    let (x, y) = (call.inputs[0], call.outputs[0])
+    try InstanceVolume(x.shape).statistics(
+      of: x.shared(type), epsilon: epsilon, mean: call.outputs[1].shared(Element.Real.self),
+      inverseDeviation: call.outputs[2].shared(Element.Real.self), call.parallel)
+    let problem = try Convolution(geometry).problem(
+      input: x.shape, output: y.shape, weight: call.inputs[1].shape)
+    let source = ConvolutionSource(
+      x, mean: call.outputs[1], inverseDeviation: call.outputs[2], slope: slope)
+    try call.withParameters([1], as: Element.Real.self) { parameters in
+      guard let weight = parameters[0] else { return }
       try ConvolutionRunner.run(
         type, problem, TesseraForward, source: source, weight: weight, bias: nil, target: y,
         parallel: call.parallel)
-    }
-    try call.floating(Self.name) {
-      try run(Float.self)
-    } _: {
-      try run(Double.self)
     }
   }
 
@@ -92,7 +92,7 @@ public struct NormalizedConvolution: Op {
     var gradients: [Tensor?] = [nil, nil]
     if backward.needs[1] {
       let op = ConvolutionWeight(geometry, shape: backward.inputs[1].shape, slope: slope)
-      gradients[1] = try engine.run(op, x, dy, mean, inverseDeviation)
+      gradients[1] = try backward.asParameter(1, engine.run(op, x, dy, mean, inverseDeviation))
     }
     guard backward.needs[0] else { return gradients }
     let behind = ConvolutionTranspose(geometry, outputShape: x.shape)

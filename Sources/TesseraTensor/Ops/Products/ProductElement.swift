@@ -1,18 +1,17 @@
 import CKernels
 
-/// A type for which there are matrix products; each function once, by its C name.
-protocol ProductElement: BinaryFloatingPoint, Sendable {
+/// A type that kernels compute in; each function once, by its C name.
+protocol ProductElement: StoredElement, BinaryFloatingPoint where Real == Self {
   typealias Product = UnsafePointer<TesseraProduct>?
-  typealias Source = UnsafePointer<Self>?
-  typealias Target = UnsafeMutablePointer<Self>?
 
+  static var dtype: DType { get }
   static var gemmScratch: (Product) -> Int { get }
   static var gemm: (Product, Self, Source, Source, Source, Target, UnsafeMutableRawPointer?) -> Void { get }
-  static var columnSums: (Int64, Int64, Source, Int64, Target) -> Void { get }
   static var sumSlabs: (Int64, Int64, Source, Target, Int64, Int64) -> Void { get }
 }
 
 extension Float: ProductElement {
+  static var dtype: DType { .float32 }
   static var gemmScratch: (Product) -> Int { tessera_gemm_scratch_f32 }
   static var gemm: (Product, Float, Source, Source, Source, Target, UnsafeMutableRawPointer?) -> Void {
     tessera_gemm_f32
@@ -22,6 +21,7 @@ extension Float: ProductElement {
 }
 
 extension Double: ProductElement {
+  static var dtype: DType { .float64 }
   static var gemmScratch: (Product) -> Int { tessera_gemm_scratch_f64 }
   static var gemm: (Product, Double, Source, Source, Source, Target, UnsafeMutableRawPointer?) -> Void {
     tessera_gemm_f64

@@ -3,8 +3,8 @@
 /// `y = Σ over rows r of a[r]ᵀ b[r]`
 ///
 /// - Shape: `a` is `[…, m]`, `b` is `[…, n]` with equal leading axes, the result `[m, n]`.
-/// - Memory: keeps nothing.
-struct RowsProduct: Op {
+/// - Memory: keeps nothing; the result is what the sum is computed in.
+struct RowsProduct: FloatingOp {
   static let name = "rows_product"
   static let summary = "The product of two tensors, summed over all their rows."
 
@@ -13,27 +13,22 @@ struct RowsProduct: Op {
     guard a.extents.dropLast().elementsEqual(b.extents.dropLast()) else {
       throw TensorError.shapeMismatch(op: Self.name, expected: "the rows of \(a)", got: b, argument: "other")
     }
-    return [TensorSpec([a[a.rank - 1], b[b.rank - 1]], inputs[0].dtype)]
+    return [TensorSpec([a[a.rank - 1], b[b.rank - 1]], inputs[0].dtype.accumulation)]
   }
 
   func layout(ofInput index: Int) -> LayoutRequirement { .rowMajor }
 
   func cpu(_ call: KernelCall) throws {
-    try call.floating(Self.name) {
-      try multiply(call, Float.self)
-    } _: {
-      try multiply(call, Double.self)
-    }
+    try call.compute(self)
   }
 
-  private func multiply<Element: ProductElement>(_ call: KernelCall, _ type: Element.Type) throws {
+  func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let (a, b, c) = (call.inputs[0], call.inputs[1], call.outputs[0])
     let (m, n) = (c.shape[0], c.shape[1])
     let rows = a.count / max(1, m)
-    try Gemm(
-      a: Matrix(base: a.elements(type), rows: rows, columns: m, rowStride: m, columnStride: 1).transposed,
-      b: Matrix(base: b.elements(type), rows: rows, columns: n, rowStride: n, columnStride: 1),
-      c: Matrix(base: c.elements(type), rows: m, columns: n, rowStride: n, columnStride: 1)
+    try Gemm<Element.Real>(
+      a: Matrix(a, rows: rows, columns: m).transposed, b: Matrix(b, rows: rows, columns: n),
+      c: Matrix(c, rows: m, columns: n)
     ).run(call.parallel)
   }
 

@@ -7,6 +7,9 @@ struct SharedElements<Element>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Element>
 
   static func + (elements: Self, offset: Int) -> UnsafeMutablePointer<Element> { elements.base + offset }
+
+  /// The same elements from number `offset` on.
+  func from(_ offset: Int) -> Self { SharedElements(base: base + offset) }
 }
 
 /// Memory a kernel needs beside its tensors while it runs: packed weights, partial sums.
@@ -45,17 +48,12 @@ enum Scratch {
 
 extension TensorView {
   /// The memory as elements that slabs may share.
-  func shared<Element>(_ type: Element.Type) -> SharedElements<Element> {
+  func shared<Element>(_ type: Element.Type = Element.self) -> SharedElements<Element> {
     SharedElements(base: elements(type))
   }
 }
 
 extension KernelCall {
-  /// Runs a generic body for the floating type of the first output.
-  func floating(_ op: String, _ float32: () throws -> Void, _ float64: () throws -> Void) throws {
-    try dispatch(op, on: outputs[0], float32: float32, float64: float64)
-  }
-
   /// Throws where the first output is neither float32 nor float64.
   func checkFloating(_ op: String) throws { try dispatch(op, on: outputs[0], float32: {}, float64: {}) }
 

@@ -1,0 +1,59 @@
+// Products of operands that are stored in 16 bits: a tile at a time is widened into scratch, multiplied as wide operands
+// are, and rounded once, when its whole depth is summed.
+
+/// Rows of the result and depth that are widened at a time: some 256 KiB of each operand.
+private struct TileSize {
+  let rows: Int
+  let depth: Int
+
+  init(rows: Int, columns: Int, depth: Int) {
+    let most = 1 << 16
+    self.rows = min(rows, max(96, most / max(1, columns) / 96 * 96))
+    self.depth = min(depth, max(256, most / max(1, self.rows, columns) / 256 * 256))
+  }
+}
+
+extension Gemm {
+  /// Computes on the calling thread, tile by tile.
+  func runInTiles() {
+    let size = TileSize(rows: c.rows, columns: c.columns, depth: max(1, a.columns))
+    let counts = (size.rows * size.depth, size.depth * c.columns, size.rows * c.columns)
+    Scratch.withElements(Element.self, count: counts.0 + counts.1 + counts.2) { scratch in
+      let (second, third) = (scratch + counts.0, scratch + (counts.0 + counts.1))
+      for first in stride(from: 0, to: c.rows, by: size.rows) {
+        let rows = first..<min(c.rows, first + size.rows)
+        let target = c.rows(rows)
+        let sums = c.dtype == Element.dtype ? target : Matrix(third, rows: rows.count, columns: c.columns)
+        addDepths(rows, size.depth, to: sums, scratch: (scratch.base, second))
+        if c.dtype != Element.dtype { sums.convert(to: target) }
+      }
+    }
+  }
+
+  /// Sums the products of all depths of some rows; an empty depth is still written.
+  private func addDepths(
+    _ rows: Range<Int>, _ step: Int, to sums: Matrix,
+    scratch: (UnsafeMutablePointer<Element>, UnsafeMutablePointer<Element>)
+  ) {
+    var first = 0
+    repeat {
+      let depth = first..<min(a.columns, first + step)
+      let tile = Gemm(
+        a: a.rows(rows).columns(depth).widened(into: scratch.0),
+        b: b.rows(depth).widened(into: scratch.1), c: sums, bias: first == 0 ? bias : nil,
+        accumulates: first > 0 || accumulates)
+      tile.run()
+      first += step
+    } while first < a.columns
+  }
+}
+
+extension Matrix {
+  /// The matrix where it is stored as `Element`, or else its elements in scratch, along the axis that lies dense.
+  fileprivate func widened<Element: ProductElement>(into scratch: UnsafeMutablePointer<Element>) -> Matrix {
+    if dtype == Element.dtype { return self }
+    let copy = Matrix(scratch, rows: rows, columns: columns, isTransposed: isTransposed == true)
+    convert(to: copy)
+    return copy
+  }
+}
