@@ -34,6 +34,8 @@ public final class Engine {
   /// Hears of every kernel that has run, with its time; a dry run has none.
   public var opTimer: ((OpRun) -> Void)?
 
+  /// The scope in which products run in 16 bits, if one is open.
+  var autocast: AutocastScope?
   var segments: [Segment] = []
   /// Whether results get recipes; ``remaking(_:)`` switches it.
   var isRemaking = false
@@ -65,7 +67,7 @@ extension Engine {
   ///
   /// - Throws: ``TensorError`` with the op, the shapes and the place; nothing was allocated then.
   public func run(_ op: any Op, _ inputs: [Tensor]) throws -> [Tensor] {
-    let prepared = try inputs.enumerated().map { try laidOut($1, op.layout(ofInput: $0)) }
+    let prepared = try autocast(inputs, for: op).enumerated().map { try laidOut($1, op.layout(ofInput: $0)) }
     let mark = self.mark
     let layer = layers[layers.count - 1]
     let plain = try execute(op, prepared, layer: layer, mark: mark)

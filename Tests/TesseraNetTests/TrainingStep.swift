@@ -8,6 +8,8 @@ final class TrainingStep {
   let optimizer: AdamW
   let x: Tensor
   let target: Tensor
+  /// The type in which the network runs under autocast, if it does; the loss is float32.
+  var autocast: DType?
   private var loss = DiceCELoss()
 
   /// A cube of `size`, or the `sides` given.
@@ -35,7 +37,13 @@ final class TrainingStep {
   }
 
   /// The loss.
-  func forward() throws -> Tensor { try loss(network.run([x]), target) }
+  func forward() throws -> Tensor { try loss(logits(), target) }
+
+  /// The network's output, in float32.
+  func logits() throws -> Tensor {
+    guard let autocast else { return try network.run([x]) }
+    return try engine.autocast(autocast) { try network.run([x]) }.widened()
+  }
 
   /// Makes the optimizer's moments, as a first step would, without a network pass.
   func warmUp() throws {

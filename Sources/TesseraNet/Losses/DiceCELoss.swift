@@ -26,8 +26,9 @@ public struct DiceCELoss: Sendable {
         op: "dice_ce_loss", name: "lambda", value: "\(min(diceWeight, crossEntropyWeight))",
         rule: "it may not be negative")
     }
-    let overlap = try dice(prediction, target)
-    let entropy = try crossEntropy(prediction, target)
+    let wide = try prediction.widened()
+    let overlap = try dice(wide, target)
+    let entropy = try crossEntropy(wide, target)
     return try overlap * diceWeight + entropy * crossEntropyWeight
   }
 
@@ -41,6 +42,7 @@ public struct DiceCELoss: Sendable {
 ///
 /// `−Σ_c t_c·log softmax(x)_c`, averaged over batch and voxels.
 public func crossEntropy(_ logits: Tensor, _ target: Tensor, labelSmoothing: Double = 0) throws -> Tensor {
+  let logits = try logits.widened()
   let classes = logits.shape[1]
   var t = target
   if t.rank == logits.rank - 1 { t = try t.unsqueezed(dim: 1) }
@@ -57,6 +59,7 @@ public func crossEntropy(_ logits: Tensor, _ target: Tensor, labelSmoothing: Dou
 
 /// Binary cross entropy of logits: `mean(max(x, 0) − x·t + log(1 + e^−|x|))`.
 public func binaryCrossEntropyWithLogits(_ logits: Tensor, _ target: Tensor) throws -> Tensor {
+  let logits = try logits.widened()
   let softplus = try ((logits.absolute() * -1).exponential().adding(1)).logarithm()
   return try (logits.relu() - logits * target + softplus).mean()
 }

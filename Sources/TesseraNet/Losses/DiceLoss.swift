@@ -42,6 +42,8 @@ public struct DiceLoss: Sendable {
   /// - Throws: when both activations are asked for, or the shapes differ.
   public func callAsFunction(_ prediction: Tensor, _ target: Tensor) throws -> Tensor {
     try validate()
+    // Sums over millions of voxels: 16-bit predictions are widened first.
+    let prediction = try prediction.widened()
     var p = try activated(prediction)
     let classes = prediction.shape[1]
     var g = toOneHot && classes > 1 ? try target.oneHot(classes, dim: 1, dtype: prediction.dtype) : target

@@ -63,7 +63,7 @@ public final class SwinUNETR: Layer {
   /// - Throws: when the volume has the wrong number of channels or a size the network cannot take.
   public override func forward(_ inputs: [Tensor]) throws -> Tensor {
     // Three convolutions read the volume: one reordered copy serves them all.
-    let x = try inputs[0].channelsLast()
+    let x = try inputs[0].channelsLast().autocast()
     var states = try hiddenStates(x)
     // Skips from the finest: the volume itself, then the states that have an encoder; state 3 goes in raw.
     var skips = [try encode(0, x)]

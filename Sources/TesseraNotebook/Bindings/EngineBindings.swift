@@ -65,7 +65,7 @@ public final class EngineBindings {
       FunctionBuiltins.functions, ScopeBuiltins.called, MemoryBuiltins.all, PlanBuiltins.all,
       PlotBuiltins.all,
       LayerBuiltins.all, LossBuiltins.all,
-      OptimizerBuiltins.all, FileBuiltins.all, DataBuiltins.all, BraTSBuiltins.all,
+      OptimizerBuiltins.all, GradScalerBuiltins.all, FileBuiltins.all, DataBuiltins.all, BraTSBuiltins.all,
     ]
     return groups.flatMap { $0 }
   }
@@ -91,6 +91,6 @@ enum PlannedNames {
     bce_with_logits mse_loss SGD Adam AdamW clip_grad_norm warmup_cosine cosine load save load_volume save_volume
     random_crop flip normalize_intensity scale_intensity sliding_window dice hausdorff95 memory checkpoint saved
     compare budget card dry_run plan frontier ledger assert_peak plot hist bar heatmap imshow view progress
-    no_grad seed device fusion autocast offload timer
+    no_grad seed device fusion offload timer
     """.split(whereSeparator: \.isWhitespace).map(String.init))
 }

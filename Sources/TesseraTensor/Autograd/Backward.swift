@@ -21,12 +21,14 @@ extension Tensor {
     engine.ledger.mark("backward")
     defer { engine.ledger.mark("backward done") }
     try engine.withoutGradients {
-      var walk = BackwardWalk(engine: engine)
-      do {
-        try walk.run(from: node, result: resultIndex, gradient: start)
-      } catch {
-        walk.dropGradients()
-        throw error
+      try engine.withoutAutocast {
+        var walk = BackwardWalk(engine: engine)
+        do {
+          try walk.run(from: node, result: resultIndex, gradient: start)
+        } catch {
+          walk.dropGradients()
+          throw error
+        }
       }
     }
   }

@@ -57,7 +57,7 @@ extension KernelCall {
 
 extension DType {
   /// What kernels compute in: the type of statistics, sums and parameters' gradients.
-  var accumulation: DType { self == .bfloat16 || self == .float16 ? .float32 : self }
+  public var accumulation: DType { self == .bfloat16 || self == .float16 ? .float32 : self }
 }
 
 extension TensorSpec {

@@ -7,6 +7,7 @@ import Testing
 @Suite struct BindingsHelpTests {
   static let builtins: [Builtin] =
     EngineBindings.functions + EngineBindings.tensorMethods + LayerMethods.all + OptimizerBuiltins.methods
+    + GradScalerBuiltins.methods
 
   @Test("every builtin has a summary that is a sentence, and an example", arguments: builtins.indices)
   func isDocumented(_ index: Int) {

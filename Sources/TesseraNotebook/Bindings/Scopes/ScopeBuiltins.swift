@@ -9,7 +9,7 @@ enum ScopeBuiltins {
   }
 
   /// Scopes that take arguments.
-  static var called: [Builtin] { [seed, fusion, device, budget, timer] }
+  static var called: [Builtin] { [seed, fusion, autocast, device, budget, timer] }
 
   private static func noGradient(_ context: EngineContext) -> NamedScope {
     let help = Help(
@@ -99,6 +99,30 @@ enum ScopeBuiltins {
         let before = context.engine.isFused
         context.engine.isFused = mode == "on"
         return { [unowned context] in context.engine.isFused = before }
+      })
+  }
+
+  private static let autocast = Builtin(
+    "autocast(dtype=\"bfloat16\", enabled=True)",
+    "Runs products, convolutions and fused ops in bfloat16 or float16; parameters stay float32.",
+    details:
+      "With fusion(\"off\") it is PyTorch's autocast on the CPU, op by op. Fused layers keep everything in 16 bits. "
+      + "Call backward() outside the block or inside: it runs in the types that forward had. float16 needs a GradScaler.",
+    example: """
+      a, b = ones(2, 3), ones(3, 2)
+      with autocast("bfloat16") { c = a @ b }
+      print(c.dtype, (c + a @ b).dtype)
+      """, output: "bfloat16 float32"
+  ) { call in
+    let name = try call.string("dtype")
+    guard let dtype = DType(rawValue: name), dtype == .bfloat16 || dtype == .float16 else {
+      throw call.mismatch("dtype", "\"bfloat16\" or \"float16\"")
+    }
+    let isEnabled = try call.bool("enabled")
+    let engine = call.engine
+    return .host(
+      try SettingScope("autocast \(isEnabled ? name : "off")") {
+        try engine.setAutocast(isEnabled ? dtype : nil)
       })
   }
 
