@@ -88,10 +88,10 @@ extension Call {
     return tensor
   }
 
-  /// The target in the prediction's type: labels and masks need no conversion in the script.
+  /// The target in the type that the loss is computed in: labels and masks need no conversion in the script.
   fileprivate func target(batched: Bool = true) throws -> Tensor {
     let input = batched ? try batch("input") : try tensor("input")
-    return try (batched ? batch("target") : tensor("target")).cast(to: input.dtype)
+    return try (batched ? batch("target") : tensor("target")).cast(to: input.dtype.accumulation)
   }
 
   /// One number or a list of them.
