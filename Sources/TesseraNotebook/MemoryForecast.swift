@@ -8,18 +8,8 @@ import TesseraTensor
 public struct MemoryForecast {
   /// What is asked.
   public struct Question: Sendable {
-    /// Extent of each of the volume's axes.
-    public var size = 128
-    /// Axes of the volume.
-    public var axes = 3
-    /// SwinUNETR's `feature_size`.
-    public var features = 24
-    /// Volumes a step.
-    public var batch = 1
-    /// Channels of the volume.
-    public var inputs = 4
-    /// Channels of the prediction.
-    public var outputs = 3
+    /// The step.
+    public var step = ReferenceStep.Configuration()
     /// Whether layers call fused ops; without, the ledger holds what PyTorch's eager mode holds.
     public var isFused = false
     /// The policy to try, by the name that scripts use; nil for every one.
@@ -39,18 +29,22 @@ public struct MemoryForecast {
     public let reservedBytes: Int
   }
 
-  /// One answer a policy.
+  /// One answer a policy; the planner's last, where there is a limit it can meet.
   public let answers: [Answer]
+  /// What the planner chose for the limit.
+  public let plan: CheckpointPlan?
   private let isFused: Bool
 
-  /// Runs each policy dry.
+  /// Runs each policy dry, and plans for the limit.
   ///
   /// - Throws: `ScriptError` with what the network says about a configuration it cannot have.
-  public init(_ question: Question) throws {
+  public init(_ question: Question, limit: Limit? = nil) throws {
     isFused = question.isFused
+    do { plan = try Self.plan(question, limit) } catch let error as TensorError { throw ScriptError(error) }
+    let plan = plan.map { [CheckpointPolicy.plan($0)] } ?? []
     do {
       let asked = question.policy.flatMap(CheckpointPolicy.init(named:)).map { [$0] }
-      answers = try (asked ?? CheckpointPolicy.distinct(isFused: question.isFused)).map { policy in
+      answers = try ((asked ?? CheckpointPolicy.distinct(isFused: question.isFused)) + plan).map { policy in
         let report = try Self.step(question, policy)
         return Answer(
           policy: policy, report: report, reservedBytes: AllocatorReplay(report.timeline).peakReserved)
@@ -64,27 +58,26 @@ public struct MemoryForecast {
   public static let policyNames = CheckpointPolicy.named.map(\.name)
 
   private static func step(_ question: Question, _ policy: CheckpointPolicy) throws -> MemoryReport {
+    let (step, engine) = try dry(question)
+    try step.network.setCheckpoint(policy)
+    // The first step makes the moments; the second is any step after it.
+    try step.run()
+    return try engine.record(policy.name, step.run).run.report
+  }
+
+  /// The cheapest plan within the limit; nil where none was asked for or none fits.
+  private static func plan(_ question: Question, _ limit: Limit?) throws -> CheckpointPlan? {
+    guard let limit, question.policy == nil else { return nil }
+    do { return try dry(question).0.plan(budget: limit.card.usableBytes) } catch TensorError.budgetOutOfReach
+    {
+      return nil
+    }
+  }
+
+  private static func dry(_ question: Question) throws -> (ReferenceStep, Engine) {
     let engine = Engine(backend: CPUBackend(threadCount: 1))
     (engine.isDry, engine.isFused) = (true, question.isFused)
-    var configuration = SwinUNETRConfiguration(
-      inChannels: question.inputs, outChannels: question.outputs, featureSize: question.features)
-    configuration.spatialDimensions = question.axes
-    let network = try SwinUNETR(configuration, engine: engine)
-    try network.setCheckpoint(policy)
-    let optimizer = AdamW(network.namedParameters)
-    let sides = [Int](repeating: question.size, count: question.axes)
-    let x = try engine.zeros(Shape([question.batch, question.inputs] + sides))
-    let target = try engine.zeros(Shape([question.batch, question.outputs] + sides))
-    var loss = DiceCELoss()
-    loss.dice.sigmoid = true
-    func step() throws {
-      try loss(network.run([x]), target).backward()
-      try optimizer.step()
-      optimizer.zeroGradients()
-    }
-    // The first step makes the moments; the second is any step after it.
-    try step()
-    return try engine.record(policy.name, step).run.report
+    return (try ReferenceStep(question.step, engine: engine), engine)
   }
 }
 
@@ -129,8 +122,8 @@ extension MemoryForecast {
       })
   }
 
-  /// The plan in a sentence: the first policy, and so the fastest, that a limit holds.
-  public func plan(limit: Limit) -> String {
+  /// What to do in a sentence: the first policy, and so the fastest, that a limit holds.
+  public func advice(limit: Limit) -> String {
     let limit = limit.card
     let (usable, name) = (ByteCount.size(limit.usableBytes), limit.name)
     if let fits = answers.first(where: { if case .fits = $0.verdict(limit) { true } else { false } }) {

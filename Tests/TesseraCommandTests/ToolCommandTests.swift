@@ -40,6 +40,39 @@ import Testing
     #expect(result.errors.contains(reason), "\(result.errors)")
   }
 
+  @Test func `memory with a limit lists the cheapest plan that fits`() throws {
+    let result = try Command.run(["memory", "--size", "64", "--fused", "--budget", "420MiB"])
+    #expect(result.status == 0 && result.output.contains("plan: peak 4"), "\(result.output)")
+    #expect(result.output.contains("swinViT.layers1.0.blocks"))
+  }
+
+  @Test func `bench step says where the time of a step goes`() throws {
+    let result = try Command.run([
+      "bench", "step", "--size", "64", "--dims", "2", "--features", "12", "--rounds", "1", "--policy", "swin",
+    ])
+    #expect(result.status == 0 && result.output.contains("a step"), "\(result.output)\(result.errors)")
+    #expect(result.output.contains("window_attention_backward") && result.output.contains("between kernels"))
+  }
+
+  @Test func `bench step of several sizes shows how the peak grows`() throws {
+    let result = try Command.run([
+      "bench", "step", "--size", "64,128", "--dims", "2", "--features", "12", "--dry",
+    ])
+    #expect(result.status == 0 && result.output.contains("peak grows as voxels^"), "\(result.output)")
+  }
+
+  @Test(arguments: [
+    (["bench", "step", "--size", "no"], "--size no"),
+    (["bench", "step", "--budget", "much"], "is not a size"),
+    (["bench", "step", "--size", "50"], "divisible"), (["bench", "ops", "nothing"], "no op's name"),
+    (["bench", "script", "missing.tes"], "missing.tes"),
+    (["bench", "step", "--dims", "2", "--size", "64", "--budget", "1KiB"], "does not stay within"),
+  ])
+  func `bench refuses what cannot be, and says why`(arguments: [String], reason: String) throws {
+    let result = try Command.run(arguments)
+    #expect(result.status != 0 && result.errors.contains(reason), "\(result.errors)")
+  }
+
   @Test func `devices lists the processor with its memory, and dry`() throws {
     let result = try Command.run(["devices"])
     #expect(result.status == 0)

@@ -51,23 +51,24 @@ struct MemoryCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(color: color)
+    let limit = try limit()
     let forecast: MemoryForecast
-    do { forecast = try MemoryForecast(question) } catch let error as ScriptError {
+    do { forecast = try MemoryForecast(question, limit: limit) } catch let error as ScriptError {
       console.note("tessera: \(error.title)\n" + (error.help.map { "  help: \($0)\n" } ?? ""))
       throw ExitStatus.usage
     }
     if json { return console.write(forecast.json.text + "\n") }
-    let limit = try limit()
     var parts = [forecast.table(limit: limit).rendered(style: console.style)]
-    if let limit { parts.append(forecast.plan(limit: limit)) }
+    if let limit { parts.append(forecast.advice(limit: limit)) }
+    if let plan = forecast.plan { parts.append(plan.description) }
     if policy != nil { parts += forecast.answers.map { $0.report.rendered(style: console.style) } }
     console.write(parts.joined(separator: "\n\n") + "\n")
   }
 
   private var question: MemoryForecast.Question {
     var question = MemoryForecast.Question()
-    (question.size, question.axes, question.features) = (size, dims, features)
-    (question.batch, question.inputs, question.outputs) = (batch, inputs, outputs)
+    (question.step.size, question.step.axes, question.step.features) = (size, dims, features)
+    (question.step.batch, question.step.inputs, question.step.outputs) = (batch, inputs, outputs)
     question.isFused = fused
     question.policy = policy
     return question

@@ -3,13 +3,12 @@ import ArgumentParser
 /// Subcommands of the design that are not built yet: naming one says exactly that.
 enum PlannedCommands {
   static let all: [any ParsableCommand.Type] = [
-    Planned<BenchName>.self, Planned<ExportName>.self, Planned<KernelName>.self,
+    Planned<ExportName>.self, Planned<KernelName>.self,
   ]
 }
 
 /// The name of a planned subcommand; a type, as the parser identifies subcommands by type.
 protocol PlannedName { static var name: String { get } }
-enum BenchName: PlannedName { static let name = "bench" }
 enum ExportName: PlannedName { static let name = "export" }
 enum KernelName: PlannedName { static let name = "kernel" }
 

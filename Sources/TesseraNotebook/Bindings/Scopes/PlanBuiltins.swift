@@ -75,17 +75,7 @@ final class PlanObject: HostObject {
     }
   }
 
-  override func describe() -> String {
-    let within = plan.budget.map { " of \(ByteText.text($0))" } ?? ""
-    let cost = plan.isMeasured ? ", some \(ByteText.milliseconds(plan.seconds)) a step" : ""
-    let title = "plan: peak \(ByteText.text(plan.peakBytes))\(within)\(cost)"
-    guard !plan.choices.isEmpty else { return "\(title); nothing is recomputed" }
-    let rows = plan.choices.map { choice in
-      [choice.path, choice.recompute.name, plan.isMeasured ? ByteText.milliseconds(choice.seconds) : ""]
-    }
-    let header = ["layer", "recomputes", plan.isMeasured ? "time" : ""]
-    return "\(title)\n\(Table(header: header, rows: rows).rendered())"
-  }
+  override func describe() -> String { plan.description }
 }
 
 /// What `frontier` returns.
@@ -123,31 +113,13 @@ final class FrontierObject: HostObject {
     let isMeasured = points.contains { $0.measurement != nil }
     let rows = points.map { plan, measurement in
       [
-        ByteText.text(plan.peakBytes), plan.isMeasured ? "+" + ByteText.milliseconds(plan.seconds) : "",
+        ByteText.text(plan.peakBytes), plan.isMeasured ? "+" + ByteCount.milliseconds(plan.seconds) : "",
         "\(plan.choices.count)",
       ]
-        + (measurement.map { [ByteText.text($0.peak), ByteText.milliseconds($0.seconds)] } ?? [])
+        + (measurement.map { [ByteText.text($0.peak), ByteCount.milliseconds($0.seconds)] } ?? [])
     }
     let header = ["peak", "extra time", "layers"] + (isMeasured ? ["measured peak", "step"] : [])
     return Table(header: header, rows: rows).rendered()
-  }
-}
-
-extension Layer.Recompute {
-  /// What a table says.
-  var name: String {
-    switch self {
-    case .never: "nothing"
-    case .parts: "parts"
-    case .whole: "all of it"
-    }
-  }
-}
-
-extension ByteText {
-  /// `12.5 ms`.
-  fileprivate static func milliseconds(_ seconds: Double) -> String {
-    "\(fixed(seconds * 1000, digits: 1)) ms"
   }
 }
 

@@ -1,0 +1,45 @@
+import TesseraTensor
+
+/// What this machine can do at most: the two limits that every kernel is measured against.
+///
+/// The roofline model is that of Williams, Waterman and Patterson (2009).
+public struct Roofline: Sendable {
+  /// Operations a second of a product whose parts stay in the cache.
+  public let flops: Double
+  /// Bytes a second of a sum that goes through memory.
+  public let bandwidth: Double
+
+  /// Measures both with the engine's own kernels on its own threads, in about a second.
+  public init(_ engine: Engine) throws {
+    let a = try engine.uniform([768, 768])
+    flops = try Self.best(of: 5, engine) { _ = try engine.run(MatMul(), a, a) }.flops
+    let long = try engine.uniform([24 << 20])
+    bandwidth = try Self.best(of: 5, engine) {
+      try engine.runInPlace(AddScalar(1), [long], into: long)
+    }.bytes
+  }
+
+  /// The least seconds that a run could take.
+  func seconds(of run: OpRun) -> Double { max(Double(run.flops) / flops, Double(run.bytes) / bandwidth) }
+
+  /// Operations and bytes a second of the fastest run.
+  private static func best(
+    of rounds: Int, _ engine: Engine, _ body: () throws -> Void
+  ) throws -> (flops: Double, bytes: Double) {
+    let before = engine.opTimer
+    defer { engine.opTimer = before }
+    var rates = (flops: 0.0, bytes: 0.0)
+    engine.opTimer = { run in
+      let seconds = Double(max(1, run.nanoseconds)) * 1e-9
+      rates = (max(rates.flops, Double(run.flops) / seconds), max(rates.bytes, Double(run.bytes) / seconds))
+    }
+    for _ in 0..<rounds { try engine.withoutGradients(body) }
+    return rates
+  }
+
+  /// `86 GFLOP/s in a product, 13 GB/s through memory`.
+  public var text: String {
+    "\(ByteCount.fixed(flops * 1e-9, digits: 0)) GFLOP/s in a product, "
+      + "\(ByteCount.fixed(bandwidth * 1e-9, digits: 1)) GB/s through memory"
+  }
+}
