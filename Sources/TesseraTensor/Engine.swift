@@ -37,6 +37,10 @@ public final class Engine {
   /// The scope in which products run in 16 bits, if one is open.
   var autocast: AutocastScope?
   var segments: [Segment] = []
+  /// Listens to kernels while a program is captured.
+  var capture: Capture?
+  /// The op that a captured program runs in place of its next kernel's.
+  var renewal: (() -> any Op)?
   /// Whether results get recipes; ``remaking(_:)`` switches it.
   var isRemaking = false
   private var nextSegment = 1
@@ -113,7 +117,11 @@ extension Engine {
   }
 
   /// Runs the backend's kernel, or the CPU's where it has none.
-  private func dispatch(_ op: any Op, _ inputs: [Tensor], _ outputs: [Tensor], isInPlace: Bool) throws {
+  func dispatch(_ op: any Op, _ inputs: [Tensor], _ outputs: [Tensor], isInPlace: Bool) throws {
+    if let capture {
+      capture.record(op, inputs, outputs, isInPlace: isInPlace, renewal: renewal)
+      renewal = nil
+    }
     guard let opTimer else { return try compute(op, inputs, outputs, isInPlace: isInPlace) }
     let start = Clock.nanoseconds()
     try compute(op, inputs, outputs, isInPlace: isInPlace)

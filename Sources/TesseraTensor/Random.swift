@@ -30,5 +30,8 @@ public struct RandomState: Sendable {
 
 extension Engine {
   /// The stream of the next drawing call at the current layer path.
-  public func nextRandomStream() -> RandomStream { random.next(at: layerPath) }
+  public func nextRandomStream() -> RandomStream {
+    capture?.refuse("a program that draws random numbers: a run would draw the same ones again")
+    return random.next(at: layerPath)
+  }
 }

@@ -79,13 +79,22 @@ public final class AdamW: Optimizer {
   private func move(
     _ index: Int, _ parameter: Tensor, _ gradient: Tensor, _ moments: (mean: Tensor, square: Tensor)
   ) throws {
+    let direction = isDecoupled || weightDecay == 0 ? gradient : try gradient + parameter * weightDecay
+    let engine = parameter.engine
+    try engine.renewing({ self.update(index, isTaken: true) }) {
+      try engine.runInPlace(
+        update(index, isTaken: false), [direction], into: [parameter, moments.mean, moments.square])
+    }
+    steps[index, default: 0] += 1
+  }
+
+  /// A parameter's next step; one that is taken counts.
+  private func update(_ index: Int, isTaken: Bool) -> AdamWStep {
     let count = steps[index, default: 0] + 1
-    let update = AdamWStep(
+    if isTaken { steps[index] = count }
+    return AdamWStep(
       learningRate: learningRate, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
       weightDecay: isDecoupled ? weightDecay : 0, step: count)
-    let direction = isDecoupled || weightDecay == 0 ? gradient : try gradient + parameter * weightDecay
-    try parameter.engine.runInPlace(update, [direction], into: [parameter, moments.mean, moments.square])
-    steps[index] = count
   }
 
   private static func zeros(like parameter: Tensor) throws -> (mean: Tensor, square: Tensor) {

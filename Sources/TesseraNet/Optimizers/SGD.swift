@@ -38,12 +38,25 @@ public final class SGD: Optimizer {
 
   private func move(_ index: Int, _ parameter: Tensor, _ gradient: Tensor) throws {
     var direction = weightDecay == 0 ? gradient : try gradient + parameter * weightDecay
-    if momentum != 0 {
-      direction = try velocities[index].map { try $0 * momentum + direction } ?? direction.copied()
-      direction.storage.category = .optimizer
-      velocities[index] = direction
+    if momentum != 0 { direction = try velocity(index, along: direction) }
+    let engine = parameter.engine
+    let change = try engine.renewing({ MultiplyScalar(by: self.learningRate) }) {
+      try direction * learningRate
     }
-    try parameter.engine.runInPlace(Subtract(), [parameter, direction * learningRate], into: parameter)
+    try engine.runInPlace(Subtract(), [parameter, change], into: parameter)
+  }
+
+  /// The parameter's velocity, moved on in its place.
+  private func velocity(_ index: Int, along direction: Tensor) throws -> Tensor {
+    guard let velocity = velocities[index] else {
+      let first = try direction.copied()
+      first.storage.category = .optimizer
+      velocities[index] = first
+      return first
+    }
+    try velocity.engine.runInPlace(MultiplyScalar(by: momentum), [velocity], into: velocity)
+    try velocity.engine.runInPlace(Add(), [velocity, direction], into: velocity)
+    return velocity
   }
 
   /// With momentum, a velocity for each parameter that has not moved yet.

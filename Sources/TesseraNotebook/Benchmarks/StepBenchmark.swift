@@ -19,6 +19,8 @@ public struct StepBenchmark: Sendable {
     public var rounds = 3
     /// Threads; nil for all cores.
     public var threads: Int?
+    /// Whether the rounds run the captured kernels of a step instead of the step.
+    public var isCaptured = false
     /// Whether nothing runs: bytes are counted, and no time.
     public var isDry = false
 
@@ -72,15 +74,16 @@ public struct StepBenchmark: Sendable {
         question: question, policy: policy.name, seconds: [], processorSeconds: [], peakBytes: peak,
         residentBytes: nil, profile: nil, roofline: nil)
     }
+    let round = question.isCaptured ? try engine.capture(step.run).program.run : step.run
     ResidentMemory.resetPeak()
-    let rounds = try (0..<question.rounds).map { _ in try timed(step.run) }
-    let report = try engine.record(policy.name, step.run).run.report
+    let rounds = try (0..<question.rounds).map { _ in try timed(round) }
+    let report = try engine.record(policy.name, round).run.report
     let resident = ResidentMemory.peak
     let roofline = try Roofline(engine)
     return Answer(
       question: question, policy: policy.name, seconds: rounds.map(\.wall),
       processorSeconds: rounds.map(\.processor), peakBytes: report.peakBytes, residentBytes: resident,
-      profile: try OpProfile(engine, roofline: roofline, step.run), roofline: roofline)
+      profile: try OpProfile(engine, roofline: roofline, round), roofline: roofline)
   }
 
   private static func timed(_ body: () throws -> Void) rethrows -> (wall: Double, processor: Double) {
@@ -103,7 +106,7 @@ extension StepBenchmark.Answer {
     let step = question.step
     let name =
       "SwinUNETR \(step.inputs)×\(step.size)\(step.axes == 3 ? "³" : "²"), F \(step.features), "
-      + "\(question.isFused ? "fused" : "unfused"), \(policy)"
+      + "\(question.isFused ? "fused" : "unfused"), \(policy)\(question.isCaptured ? ", captured" : "")"
     guard let median, let slowest = seconds.max(), let fastest = seconds.min() else {
       return "\(name): peak \(ByteCount.size(peakBytes)), dry"
     }
@@ -119,6 +122,7 @@ extension StepBenchmark.Answer {
     .object([
       ("size", .integer(question.step.size)), ("axes", .integer(question.step.axes)),
       ("features", .integer(question.step.features)), ("fused", .bool(question.isFused)),
+      ("captured", .bool(question.isCaptured)),
       ("policy", .string(policy)), ("seconds", .array(seconds.map(JSONValue.number))),
       ("processorSeconds", .array(processorSeconds.map(JSONValue.number))),
       ("peakBytes", .integer(peakBytes)),

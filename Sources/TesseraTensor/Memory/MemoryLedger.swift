@@ -75,7 +75,8 @@ public final class MemoryLedger {
   private var layerTotals: [Int: Int] = [:]
   private var labels: [String] = [""]
   private var labelNumbers: [String: Int] = ["": 0]
-  private var nextID = 1
+  /// The number of the next storage.
+  private(set) var nextID = 1
   private var ring: [MemoryEvent] = []
   private var ringStart = 0
   private var recorders: [MemoryRecorder] = []

@@ -53,6 +53,7 @@ extension Engine {
     let tensor = try allocate(TensorSpec(shape, dtype), purpose: purpose, op: "tensor")
     if let buffer = tensor.storage.buffer {
       try values.withUnsafeBytes { try backend.upload($0, to: buffer) }
+      capture?.noteConstant(tensor.storage)
     }
     return tensor
   }

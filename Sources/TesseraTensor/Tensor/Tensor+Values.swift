@@ -36,6 +36,7 @@ extension Tensor {
   /// A row-major tensor with the same values that owns exactly its bytes, made only if this one is not so already.
   private func readable(op: String) throws -> Tensor {
     guard !isDry else { throw TensorError.dryValue(op: op) }
+    engine.capture?.refuse("a program that reads values: what follows from them would stay as it is now")
     if layout.isRowMajor && layout.offset == 0 { return self }
     return try engine.withoutGradients {
       try engine.outsideSegments { try engine.run(Copy(order: .rowMajor), self) }

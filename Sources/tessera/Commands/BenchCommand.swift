@@ -34,6 +34,7 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Threads for kernels; all cores unless given.", valueName: "N")) var threads:
       Int?
     @Flag(help: "Run PyTorch's sequence of ops instead of fused ops.") var unfused = false
+    @Flag(help: "Capture a step's kernels once and time them without the program.") var captured = false
     @Flag(help: "Count bytes and run nothing.") var dry = false
     @Flag(help: "Print JSON.") var json = false
     @Option(help: ArgumentHelp("Colour: auto, always or never.", valueName: "WHEN")) var color: ColorMode =
@@ -43,6 +44,7 @@ struct BenchCommand: ParsableCommand {
       guard dims == 2 || dims == 3 else { throw ValidationError("--dims must be 2 or 3") }
       guard (1...1000).contains(rounds) else { throw ValidationError("--rounds must be from 1 to 1000") }
       if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+      guard !(captured && dry) else { throw ValidationError("--captured runs kernels, and --dry runs none") }
       _ = try (sizes(), budgetBytes())
     }
 
@@ -75,6 +77,7 @@ struct BenchCommand: ParsableCommand {
       (question.step.size, question.step.axes, question.step.features) = (size, dims, features)
       (question.policy, question.budget, question.isFused) = (policy, try budgetBytes(), !unfused)
       (question.rounds, question.threads, question.isDry) = (rounds, threads, dry)
+      question.isCaptured = captured
       return question
     }
 
