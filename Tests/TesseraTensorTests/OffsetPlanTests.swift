@@ -36,7 +36,7 @@ import Testing
         #expect(apart, "buffers \(a) and \(b) overlap")
       }
     }
-    #expect(plan.byteCount >= bound(buffers) && plan.byteCount <= bound(buffers) * 5 / 4)
+    #expect(plan.byteCount >= bound(buffers) && plan.byteCount <= bound(buffers) * 3 / 2)
   }
 
   @Test func `nothing needs nothing`() { #expect(OffsetPlan([]).byteCount == 0) }
