@@ -1,7 +1,7 @@
 import TesseraNet
 import TesseraTensor
 
-/// The training step that figures are about: SwinUNETR, Dice with cross entropy, AdamW, float32.
+/// The training step that figures are about: SwinUNETR, Dice with cross entropy, AdamW; float32 unless told otherwise.
 public final class ReferenceStep {
   /// Its sizes.
   public struct Configuration: Sendable, Equatable {
@@ -17,6 +17,8 @@ public final class ReferenceStep {
     public var inputs = 4
     /// Channels of the prediction.
     public var outputs = 3
+    /// The type of an autocast scope around the network; nil for none.
+    public var autocast: DType?
 
     /// The network of the lessons at 128³.
     public init() {}
@@ -29,6 +31,7 @@ public final class ReferenceStep {
   let optimizer: AdamW
   private let x: Tensor
   private let target: Tensor
+  private let autocast: DType?
   private var loss = DiceCELoss()
 
   /// Makes the network and noise to train it on.
@@ -40,6 +43,7 @@ public final class ReferenceStep {
       inChannels: c.inputs, outChannels: c.outputs, featureSize: c.features)
     network.spatialDimensions = c.axes
     self.network = try SwinUNETR(network, engine: engine)
+    autocast = c.autocast
     optimizer = AdamW(self.network.namedParameters, learningRate: 1e-4, weightDecay: 1e-5)
     let sides = [Int](repeating: c.size, count: c.axes)
     x = try engine.uniform(Shape([c.batch, c.inputs] + sides))
@@ -49,7 +53,12 @@ public final class ReferenceStep {
   }
 
   /// The loss; the logits are gone when it returns.
-  func forward() throws -> Tensor { try loss(network.run([x]), target) }
+  func forward() throws -> Tensor { try loss(predicted(), target) }
+
+  private func predicted() throws -> Tensor {
+    guard let autocast else { return try network.run([x]) }
+    return try network.engine.autocast(autocast) { try network.run([x]) }
+  }
 
   /// One step.
   public func run() throws {

@@ -106,7 +106,8 @@ extension StepBenchmark.Answer {
     let step = question.step
     let name =
       "SwinUNETR \(step.inputs)×\(step.size)\(step.axes == 3 ? "³" : "²"), F \(step.features), "
-      + "\(question.isFused ? "fused" : "unfused"), \(policy)\(question.isCaptured ? ", captured" : "")"
+      + "\(question.isFused ? "fused" : "unfused"), \(policy)"
+      + (step.autocast.map { ", \($0.rawValue)" } ?? "") + (question.isCaptured ? ", captured" : "")
     guard let median, let slowest = seconds.max(), let fastest = seconds.min() else {
       return "\(name): peak \(ByteCount.size(peakBytes)), dry"
     }
@@ -122,6 +123,7 @@ extension StepBenchmark.Answer {
     .object([
       ("size", .integer(question.step.size)), ("axes", .integer(question.step.axes)),
       ("features", .integer(question.step.features)), ("fused", .bool(question.isFused)),
+      ("dtype", .string((question.step.autocast ?? .float32).rawValue)),
       ("captured", .bool(question.isCaptured)),
       ("policy", .string(policy)), ("seconds", .array(seconds.map(JSONValue.number))),
       ("processorSeconds", .array(processorSeconds.map(JSONValue.number))),

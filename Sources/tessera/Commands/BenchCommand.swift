@@ -1,6 +1,7 @@
 import ArgumentParser
 import TesseraNotebook
 import TesseraScript
+import TesseraTensor
 
 /// `tessera bench`: what things cost on this machine.
 struct BenchCommand: ParsableCommand {
@@ -33,6 +34,10 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Steps that are timed.", valueName: "N")) var rounds = 3
     @Option(help: ArgumentHelp("Threads for kernels; all cores unless given.", valueName: "N")) var threads:
       Int?
+    @Option(
+      help: ArgumentHelp(
+        "The network's type: float32, or autocast to bfloat16 or float16.", valueName: "TYPE"))
+    var dtype = "float32"
     @Flag(help: "Run PyTorch's sequence of ops instead of fused ops.") var unfused = false
     @Flag(help: "Capture a step's kernels once and time them without the program.") var captured = false
     @Flag(help: "Count bytes and run nothing.") var dry = false
@@ -44,6 +49,9 @@ struct BenchCommand: ParsableCommand {
       guard dims == 2 || dims == 3 else { throw ValidationError("--dims must be 2 or 3") }
       guard (1...1000).contains(rounds) else { throw ValidationError("--rounds must be from 1 to 1000") }
       if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+      guard ["float32", "bfloat16", "float16"].contains(dtype) else {
+        throw ValidationError("--dtype must be float32, bfloat16 or float16")
+      }
       guard !(captured && dry) else { throw ValidationError("--captured runs kernels, and --dry runs none") }
       _ = try (sizes(), budgetBytes())
     }
@@ -78,6 +86,7 @@ struct BenchCommand: ParsableCommand {
       (question.policy, question.budget, question.isFused) = (policy, try budgetBytes(), !unfused)
       (question.rounds, question.threads, question.isDry) = (rounds, threads, dry)
       question.isCaptured = captured
+      question.step.autocast = dtype == "float32" ? nil : DType(rawValue: dtype)
       return question
     }
 
@@ -92,7 +101,7 @@ struct BenchCommand: ParsableCommand {
 
     private func budgetBytes() throws -> Int? {
       guard let budget else { return nil }
-      guard let bytes = ByteCount.parse(budget), bytes > 0 else {
+      guard let bytes = TesseraNotebook.ByteCount.parse(budget), bytes > 0 else {
         throw ValidationError("--budget \(budget) is not a size; write it as 12GiB or 512MiB")
       }
       return bytes
