@@ -25,6 +25,8 @@ public final class Engine {
   public var random = RandomState(seed: 0)
   /// Receives sentences that are no errors, such as a checkpoint without effect.
   public var warn: (String) -> Void = { _ in }
+  /// Asked when memory does not suffice: frees what nobody can reach any more, and says whether that was anything.
+  public var reclaim: () -> Bool = { false }
   /// Sees each contribution to a leaf's gradient; reports digest them.
   public var gradientObservers: [(Tensor, Tensor) -> Void] = []
   /// How many segments backward has computed again.
@@ -228,12 +230,15 @@ extension Engine {
 
   private func checkBudget(_ bytes: Int, spec: TensorSpec, origin: MemoryOrigin) throws {
     guard let budget = ledger.budget, ledger.liveBytes + bytes > budget else { return }
+    if reclaim(), ledger.liveBytes + bytes <= budget { return }
     throw refusal(bytes, spec: spec, origin: origin, limit: budget, label: ledger.budgetLabel)
   }
 
   private func buffer(_ bytes: Int, spec: TensorSpec, origin: MemoryOrigin) throws -> any BackendBuffer {
     do {
-      return try backend.allocate(byteCount: bytes)
+      do { return try backend.allocate(byteCount: bytes) } catch is BackendOutOfMemory where reclaim() {
+        return try backend.allocate(byteCount: bytes)
+      }
     } catch let full as BackendOutOfMemory {
       throw refusal(bytes, spec: spec, origin: origin, limit: full.capacity, label: full.device)
     }

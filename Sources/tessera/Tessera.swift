@@ -92,7 +92,9 @@ struct RootCommand: ParsableCommand {
 
   @OptionGroup var limits: LimitOptions
 
-  @Option(name: .customShort("c"), help: ArgumentHelp("Run this program.", valueName: "CODE"))
+  @Option(
+    name: .customShort("c"), parsing: .unconditional,
+    help: ArgumentHelp("Run this program.", valueName: "CODE"))
   var code: String?
 
   @Option(

@@ -67,7 +67,7 @@ import Testing
   @Test(arguments: programs)
   func formattingKeepsTheInstructions(script: ScriptCase) throws {
     let formatted = try format(script.text)
-    #expect(code(formatted) == code(script.text))
+    #expect(Instructions.text(of: formatted) == Instructions.text(of: script.text))
   }
 
   @Test(arguments: programs.filter { !$0.name.hasPrefix("layout/") })
@@ -78,17 +78,5 @@ import Testing
   @Test func aTextThatIsNoProgramIsAnError() {
     #expect(throws: Diagnostic.self) { try format("x = (") }
     #expect(throws: Diagnostic.self) { try format("if x:") }
-  }
-
-  /// A program's words and constants, functions and all; what is wrong where it does not compile.
-  private func code(_ text: String) -> String {
-    func code(_ prototype: Prototype) -> String {
-      let constants = prototype.constants.prefix { $0.tag != .unset }.map { Describer.repr($0.value) }
-      return "\(Array(prototype.words)) \(constants) \(prototype.names)\n"
-        + prototype.functions.map(code).joined()
-    }
-    do throws(Diagnostic) { return code(try Interpreter().compile(SourceText(text, name: "test"))) } catch {
-      return error.title
-    }
   }
 }

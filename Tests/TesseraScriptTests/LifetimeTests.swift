@@ -3,12 +3,12 @@ import Testing
 @testable import TesseraScript
 
 /// Counts the instances that are alive, and lets a program ask at any moment.
-private final class Census {
+final class Census {
   var alive = 0
   var log: [String] = []
 }
 
-private final class Counted: HostObject {
+final class Counted: HostObject {
   let census: Census
   init(_ census: Census) {
     self.census = census
@@ -36,20 +36,34 @@ private final class Scope: HostObject {
   }
 }
 
-/// Runs a program with `make()` (a new counted value), `alive()` and `scope`; gives what it printed and the count left.
-private func run(_ text: String) -> (lines: [String], alive: Int, log: [String], isClean: Bool) {
+/// An interpreter with `make()` (a new counted value), `alive()`, `same(x)` and `scope`.
+final class CountingStage {
   let census = Census()
   let interpreter = Interpreter()
   let transcript = Transcript()
-  interpreter.output = { transcript.text += $0 }
-  interpreter.defineBuiltin(NativeFunction("make()") { _, _ in .host(Counted(census)) })
-  interpreter.defineBuiltin(NativeFunction("same(x)") { arguments, _ in arguments["x"] })
-  interpreter.defineBuiltin(NativeFunction("alive()") { _, _ in .int(census.alive) })
-  interpreter.defineBuiltin("scope", .host(Scope(census)))
-  _ = try? interpreter.run(SourceText(text, name: "test"))
+
+  init() {
+    interpreter.output = { [transcript] in transcript.text += $0 }
+    interpreter.defineBuiltin(NativeFunction("make()") { [census] _, _ in .host(Counted(census)) })
+    interpreter.defineBuiltin(NativeFunction("same(x)") { arguments, _ in arguments["x"] })
+    interpreter.defineBuiltin(NativeFunction("alive()") { [census] _, _ in .int(census.alive) })
+    interpreter.defineBuiltin("scope", .host(Scope(census)))
+  }
+
+  /// Runs a program to its end or its error; gives its value as text.
+  @discardableResult
+  func run(_ text: String) -> String? {
+    (try? interpreter.run(SourceText(text, name: "test"))).map(interpreter.describe)
+  }
+}
+
+/// Runs a program on such a stage; gives what it printed and the count left.
+private func run(_ text: String) -> (lines: [String], alive: Int, log: [String], isClean: Bool) {
+  let stage = CountingStage()
+  stage.run(text)
   return (
-    transcript.text.split(separator: "\n").map(String.init), census.alive, census.log,
-    interpreter.leavesCleanStack
+    stage.transcript.text.split(separator: "\n").map(String.init), stage.census.alive, stage.census.log,
+    stage.interpreter.leavesCleanStack
   )
 }
 

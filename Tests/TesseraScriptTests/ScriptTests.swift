@@ -21,7 +21,7 @@ extension Interpreter {
     #expect(outcome.leavesCleanStack)
   }
 
-  @Test func thereAreAtLeast150Scripts() { #expect(ScriptCase.all.count >= 150) }
+  @Test func thereAreAtLeast400Scripts() { #expect(ScriptCase.all.count >= 400) }
 
   @Test(arguments: ScriptCase.all)
   func everyPrefixOfAScriptIsCompleteIncompleteOrWrong(script: ScriptCase) {

@@ -33,6 +33,7 @@ public final class EngineBindings {
   public func install(into interpreter: Interpreter) {
     context.interpreter = interpreter
     interpreter.modelHost = models
+    engine.reclaim = { [unowned interpreter] in interpreter.collectCycles() > 0 }
     engine.currentMark = { [unowned context] in context.mark }
     engine.warn = { [unowned context] in context.note($0) }
     context.tensorMethods = Dictionary(named: Self.tensorMethods)

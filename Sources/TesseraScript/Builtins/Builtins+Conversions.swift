@@ -9,7 +9,10 @@ extension Builtins {
         help: Help("A value as text.", example: "str(1.5) + \"!\"", output: "'1.5!'"), fastCounts: 1...1,
         fast: { arguments, _, _ in
           if arguments[0].tag == .int {
-            return Slot(retaining: StringObject(String(arguments[0].int), isASCII: true), .string)
+            let number = arguments[0].int
+            let count = TextWriter.length(of: number)
+            return Slot(
+              retaining: TextWriter.text(byteCount: count, isASCII: true) { $0.write(number) }, .string)
           }
           return Slot(.string(try FormatSpec.format(arguments[0].value, spec: "")))
         }, body: { arguments, _ in .string(try FormatSpec.format(arguments["value"], spec: "")) }),

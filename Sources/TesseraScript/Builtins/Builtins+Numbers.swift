@@ -32,10 +32,16 @@ extension Builtins {
         "divmod(a, b, /)", help: Help("Quotient and remainder.", example: "divmod(7, 3)", output: "(2, 1)")
       ) { arguments, interpreter in
         let (left, right) = (Slot(arguments["a"]), Slot(arguments["b"]))
-        return .tuple([
-          try interpreter.machine.binary(.floorDivide, left, right).value,
-          try interpreter.machine.binary(.remainder, left, right).value,
-        ])
+        defer {
+          left.release()
+          right.release()
+        }
+        return .tuple(
+          try [BinaryOperator.floorDivide, .remainder].map { op in
+            let result = try interpreter.machine.binary(op, left, right)
+            defer { result.release() }
+            return result.value
+          })
       },
     ]
   }
@@ -77,19 +83,15 @@ extension Builtins {
     var bestKey = try key(best, arguments, interpreter)
     defer { bestKey.release() }
     for value in values.dropFirst() {
-      let next = try key(value, arguments, interpreter)
+      var next = try key(value, arguments, interpreter)
+      defer { next.release() }
       if try interpreter.machine.compare(largest ? .greater : .less, next, bestKey) {
-        swap(&best, value)
-        bestKey.release()
-        bestKey = next
-      } else {
-        next.release()
+        best = value
+        swap(&bestKey, &next)
       }
     }
     return best
   }
-
-  private static func swap(_ best: inout Value, _ value: Value) { best = value }
 
   private static func key(_ value: Value, _ arguments: BoundArguments, _ interpreter: Interpreter) throws
     -> Slot
@@ -116,10 +118,7 @@ extension Builtins {
     let digits = try arguments.optionalInt("digits")
     switch arguments["value"] {
     case .int(let value):
-      guard let digits, digits < 0 else { return .int(value) }
-      guard digits > -19 else { return .int(0) }
-      let unit = pow(10, Double(-digits))
-      return .int(Int((Double(value) / unit).rounded(.toNearestOrEven) * unit))
+      return .int(try digits.map { try rounded(value, to: $0) } ?? value)
     case .float(let value):
       guard let digits else {
         guard let whole = Int(exactly: value.rounded(.toNearestOrEven)) else {
@@ -127,7 +126,7 @@ extension Builtins {
         }
         return .int(whole)
       }
-      guard value.isFinite, abs(digits) < 300 else { return .float(value) }
+      guard value.isFinite, digits.magnitude < 300 else { return .float(value) }
       if digits >= 0 { return .float(Double(String(format: "%.\(digits)f", value)) ?? value) }
       let unit = pow(10, Double(-digits))
       return .float((value / unit).rounded(.toNearestOrEven) * unit)
@@ -136,5 +135,21 @@ extension Builtins {
       throw arguments.mismatch("value", "a number")
     default: throw arguments.mismatch("value", "a number")
     }
+  }
+
+  /// An integer rounded to tens, hundreds, …: half to even.
+  private static func rounded(_ value: Int, to digits: Int) throws -> Int {
+    // Half of 10^20 is more than any integer.
+    if digits >= 0 || digits < -19 { return digits < 0 ? 0 : value }
+    let unit = (0..<(-digits)).reduce(UInt(1)) { unit, _ in unit * 10 }
+    let (count, rest) = value.magnitude.quotientAndRemainder(dividingBy: unit)
+    let roundsUp = rest > unit / 2 || (rest == unit / 2 && count % 2 == 1)
+    let (size, overflow) = (count + (roundsUp ? 1 : 0)).multipliedReportingOverflow(by: unit)
+    guard !overflow, let magnitude = Int(exactly: size) else {
+      throw ScriptError(
+        "\(value) rounded does not fit in 64 bits", help: "use floats for numbers this large: float(x)",
+        code: "E0409")
+    }
+    return value < 0 ? -magnitude : magnitude
   }
 }

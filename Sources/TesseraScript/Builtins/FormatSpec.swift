@@ -18,8 +18,10 @@ struct FormatSpec {
   init(_ spec: String) throws {
     text = spec
     var rest = Substring(spec)
+    var hasFill = false
     if let second = rest.dropFirst().first, "<>^=".contains(second), let first = rest.first {
       (fill, align) = (first, second)
+      hasFill = true
       rest = rest.dropFirst(2)
     } else if let first = rest.first, "<>^=".contains(first) {
       align = rest.removeFirst()
@@ -31,7 +33,8 @@ struct FormatSpec {
     }
     if rest.first == "0" {
       rest.removeFirst()
-      if align == nil { (fill, align) = ("0", "=") }
+      if !hasFill { fill = "0" }
+      align = align ?? "="
     }
     width = try Self.number(&rest) ?? 0
     if let first = rest.first, first == "," || first == "_" { grouping = rest.removeFirst() }
@@ -120,23 +123,23 @@ struct FormatSpec {
   }
 
   private func integer(_ number: Int) throws -> String {
-    var digits: String
+    let digits: String
     switch type {
     case nil, "d", "n":
       guard precision == nil else { return try float(Double(number)) }
       digits = String(number.magnitude)
-    case "x": digits = (alternate ? "0x" : "") + String(number.magnitude, radix: 16)
-    case "X": digits = (alternate ? "0X" : "") + String(number.magnitude, radix: 16, uppercase: true)
-    case "b": digits = (alternate ? "0b" : "") + String(number.magnitude, radix: 2)
-    case "o": digits = (alternate ? "0o" : "") + String(number.magnitude, radix: 8)
+    case "x": digits = String(number.magnitude, radix: 16)
+    case "X": digits = String(number.magnitude, radix: 16, uppercase: true)
+    case "b": digits = String(number.magnitude, radix: 2)
+    case "o": digits = String(number.magnitude, radix: 8)
     case "c":
       guard let value = UInt32(exactly: number), let scalar = Unicode.Scalar(value) else { throw wrong() }
       return pad(String(Character(scalar)), default: "<")
     case "e", "E", "f", "F", "g", "G", "%": return try float(Double(number))
     default: throw mismatch(.int(number))
     }
-    digits = grouped(digits)
-    return padNumber(digits, isNegative: number < 0)
+    let prefix = alternate ? type.flatMap { "xXbo".contains($0) ? "0\($0)" : nil } : nil
+    return padNumber(grouped(digits), prefix: prefix ?? "", isNegative: number < 0)
   }
 
   private func float(_ number: Double) throws -> String {
@@ -177,8 +180,8 @@ struct FormatSpec {
     return result + digits.dropFirst(whole.count)
   }
 
-  private func padNumber(_ digits: String, isNegative: Bool) -> String {
-    let lead = isNegative ? "-" : sign == "-" ? "" : String(sign)
+  private func padNumber(_ digits: String, prefix: String = "", isNegative: Bool) -> String {
+    let lead = (isNegative ? "-" : sign == "-" ? "" : String(sign)) + prefix
     guard align == "=" else { return pad(lead + digits, default: ">") }
     let missing = width - lead.count - digits.count
     return lead + String(repeating: fill, count: max(0, missing)) + digits
@@ -189,7 +192,7 @@ struct FormatSpec {
     guard missing > 0 else { return text }
     func blanks(_ count: Int) -> String { String(repeating: fill, count: count) }
     switch align ?? side {
-    case ">", "=": return blanks(missing) + text
+    case ">": return blanks(missing) + text
     case "^": return blanks(missing / 2) + text + blanks(missing - missing / 2)
     default: return text + blanks(missing)
     }

@@ -7,19 +7,22 @@ enum ListMethods {
   private static func list(_ slot: Slot) -> ListObject { slot.object(ListObject.self) }
 
   private static let append = Method("append(value, /)", counts: 1...1, isAppend: true) {
-    receiver, arguments, _, _ in
+    receiver, arguments, _, machine in
     let list = list(receiver)
+    if arguments[0].mayHoldOthers { machine.cycles.note(receiver) }
     try Machine.checkList(list.slots.count + 1)
     list.slots.append(arguments[0].copied())
     return .none
   }
 
   private static let extend = Method("extend(values, /)", counts: 1...1) { receiver, arguments, _, machine in
-    try machine.extend(list(receiver), with: arguments[0])
+    try machine.extend(receiver, with: arguments[0])
     return .none
   }
 
-  private static let insert = Method("insert(index, value, /)", counts: 2...2) { receiver, arguments, _, _ in
+  private static let insert = Method("insert(index, value, /)", counts: 2...2) {
+    receiver, arguments, _, machine in
+    if arguments[1].mayHoldOthers { machine.cycles.note(receiver) }
     let list = list(receiver)
     guard arguments[0].tag == .int else {
       throw ScriptError("insert() takes an integer first", code: "E0403")

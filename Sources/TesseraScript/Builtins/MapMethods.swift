@@ -38,19 +38,21 @@ enum MapMethods {
   }
 
   private static let setdefault = Method("setdefault(key, default=None, /)", counts: 1...2) {
-    receiver, arguments, count, _ in
+    receiver, arguments, count, machine in
     let map = map(receiver)
     if let value = try map.table.value(of: arguments[0]) { return value.copied() }
     let value = count == 2 ? arguments[1] : .none
+    if value.mayHoldOthers { machine.cycles.note(receiver) }
     try map.table.set(arguments[0], to: value.copied())
     return value.copied()
   }
 
-  private static let update = Method("update(other, /)", counts: 1...1) { receiver, arguments, _, _ in
+  private static let update = Method("update(other, /)", counts: 1...1) { receiver, arguments, _, machine in
     guard arguments[0].tag == .map else {
       throw ScriptError("update() takes a map, not \(arguments[0].value.typeName)", code: "E0403")
     }
     for entry in map(arguments[0]).table.entries where entry.isLive {
+      if entry.value.mayHoldOthers { machine.cycles.note(receiver) }
       try map(receiver).table.set(entry.key, to: entry.value.copied())
     }
     return .none

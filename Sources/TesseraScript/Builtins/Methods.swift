@@ -48,7 +48,7 @@ final class Method: @unchecked Sendable {
 
   /// The method as a function of its own.
   func bound(to receiver: Value) -> NativeFunction {
-    NativeFunction(signature) { arguments, interpreter in try self.body(receiver, arguments, interpreter) }
+    NativeFunction(signature, receiver: receiver, body: body)
   }
 }
 

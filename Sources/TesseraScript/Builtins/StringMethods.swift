@@ -159,26 +159,26 @@ enum StringMethods {
     let slots = try machine.elements(of: parts)
     defer { for slot in slots { slot.release() } }
     var byteCount = separator.text.utf8.count * max(0, slots.count - 1)
+    var isASCII = separator.isASCII || slots.count < 2
     for (index, slot) in slots.enumerated() {
       guard slot.tag == .string else {
         throw ScriptError(
           "join() takes strings; part \(index) is \(slot.value.typeName)",
           help: "write sep.join([str(x) for x in xs])", code: "E0403")
       }
-      byteCount += slot.object(StringObject.self).text.utf8.count
-    }
-    try Machine.checkText(byteCount)
-    var result = ""
-    result.reserveCapacity(byteCount)
-    var isASCII = separator.isASCII
-    for (index, slot) in slots.enumerated() {
-      if index > 0 { result += separator.text }
       Unmanaged<StringObject>.fromOpaque(slot.address)._withUnsafeGuaranteedRef { part in
-        result += part.text
+        byteCount += part.text.utf8.count
         isASCII = isASCII && part.isASCII
       }
     }
-    return Slot(retaining: StringObject(result, isASCII: isASCII), .string)
+    try Machine.checkText(byteCount)
+    let text = TextWriter.text(byteCount: byteCount, isASCII: isASCII) { writer in
+      for (index, slot) in slots.enumerated() {
+        if index > 0 { writer.write(separator.text) }
+        Unmanaged<StringObject>.fromOpaque(slot.address)._withUnsafeGuaranteedRef { writer.write($0.text) }
+      }
+    }
+    return Slot(retaining: text, .string)
   }
 
   private static func words(_ text: String, limit: Int) -> [String] {
@@ -231,7 +231,17 @@ enum StringMethods {
   }
 
   private static let paddings: [Method] = [
-    pad("ljust", "<"), pad("rjust", ">"), pad("center", "^"),
+    pad("ljust", "<"), pad("rjust", ">"),
+    Method("center(width, fill=\" \", /)") { receiver, arguments, _ in
+      let (width, fill) = (try arguments.int("width"), try arguments.string("fill"))
+      guard fill.unicodeScalars.count == 1 else { throw arguments.mismatch("fill", "one character") }
+      // Of an odd number of blanks the larger part stands left where the width is odd too: Python's rule.
+      let count = text(receiver).unicodeScalars.count
+      let missing = max(0, width - count)
+      let right = missing - missing / 2 - (missing & width & 1)
+      let start = try FormatSpec.format(receiver, spec: "\(fill)<\(count + right)")
+      return .string(try FormatSpec.format(.string(start), spec: "\(fill)>\(max(0, width))"))
+    },
     Method("zfill(width, /)") { receiver, arguments, _ in
       var digits = text(receiver)
       let sign = digits.hasPrefix("-") || digits.hasPrefix("+") ? String(digits.removeFirst()) : ""

@@ -74,7 +74,7 @@ extension BoundArguments {
 
   /// The elements of a list, tuple, range or variadic parameter.
   public func elements(_ name: String) throws -> [Value] {
-    guard let elements = self[name].sequenceElements else { throw mismatch(name, "a list or tuple") }
+    guard let elements = try self[name].sequenceElements() else { throw mismatch(name, "a list or tuple") }
     return elements
   }
 
@@ -84,7 +84,7 @@ extension BoundArguments {
   public func ints(_ name: String) throws -> [Int] {
     if case .int(let one) = self[name] { return [one] }
     var items = try elements(name)
-    if items.count == 1, let inner = items[0].sequenceElements { items = inner }
+    if items.count == 1, let inner = try items[0].sequenceElements() { items = inner }
     return try items.map {
       guard case .int(let value) = $0 else { throw mismatch(name, "integers") }
       return value

@@ -1,54 +1,84 @@
 /// Values as text, the way code would write them.
-enum Describer {
+struct Describer {
   /// Deeper nesting is shown as `...`; values that contain themselves end here too.
   private static let deepestNesting = 40
+  /// Elements shown at most: lists that hold each other twice, and so on, double with every level.
+  private static let mostElements = 1 << 22
 
-  static func repr(_ value: Value) -> String {
-    var path: [ObjectIdentifier] = []
-    return repr(value, &path)
+  private var text = ""
+  private var path: [ObjectIdentifier] = []
+  /// How many more elements are shown.
+  private var rest: Int
+
+  /// The text of a value; of its elements, and theirs, at most `count`.
+  static func repr(_ value: Value, atMost count: Int = mostElements) -> String {
+    var describer = Describer(rest: count)
+    describer.write(value)
+    return describer.text
   }
 
-  private static func repr(_ value: Value, _ path: inout [ObjectIdentifier]) -> String {
+  private init(rest: Int) { self.rest = rest }
+
+  private mutating func write(_ value: Value) {
+    rest -= 1
     switch value {
-    case .none: return "None"
-    case .bool(let value): return value ? "True" : "False"
-    case .int(let value): return String(value)
-    case .float(let value): return NumberText.shortest(value)
-    case .string(let text): return quoted(text)
+    case .none: text += "None"
+    case .bool(let value): text += value ? "True" : "False"
+    case .int(let value): text += String(value)
+    case .float(let value): text += NumberText.shortest(value)
+    case .string(let string): text += Self.quoted(string)
     case .list(let list):
-      return guarded(list, "[...]", &path) { "[" + joined(list.values, &$0) + "]" }
-    case .tuple(let values):
-      if path.count > deepestNesting { return "(...)" }
-      return values.count == 1 ? "(" + repr(values[0], &path) + ",)" : "(" + joined(values, &path) + ")"
+      guarded(list, "[...]") {
+        $0.write("[", list.slots, "]") { describer, slot in describer.write(slot.value) }
+      }
+    case .tuple(let values): write(values)
     case .map(let map):
-      return guarded(map, "{...}", &path) { path in
-        "{" + map.entries.map { repr($0.key, &path) + ": " + repr($0.value, &path) }.joined(separator: ", ")
-          + "}"
+      guarded(map, "{...}") {
+        $0.write("{", map.table.entries.lazy.filter(\.isLive), "}") { describer, entry in
+          describer.write(entry.key.value)
+          describer.text += ": "
+          describer.write(entry.value.value)
+        }
       }
     case .range(let range):
-      let step = range.step == 1 ? "" : ", \(range.step)"
-      return "range(\(range.start), \(range.stop)\(step))"
-    case .function(let function): return "<function \(function.name)>"
-    case .native(let native): return "<function \(native.name)>"
-    case .modelType(let type): return "<model \(type.name)>"
-    case .instance(let instance): return "<\(instance.type.name)>"
-    case .host(let object): return object.describe()
+      text += "range(\(range.start), \(range.stop)" + (range.step == 1 ? ")" : ", \(range.step))")
+    case .function(let function): text += "<function \(function.name)>"
+    case .native(let native): text += "<function \(native.name)>"
+    case .modelType(let type): text += "<model \(type.name)>"
+    case .instance(let instance): text += "<\(instance.type.name)>"
+    case .host(let object): text += object.describe()
     }
   }
 
-  private static func joined(_ values: [Value], _ path: inout [ObjectIdentifier]) -> String {
-    values.map { repr($0, &path) }.joined(separator: ", ")
+  private mutating func write(_ tuple: [Value]) {
+    if path.count > Self.deepestNesting { return text += "(...)" }
+    write("(", tuple, tuple.count == 1 ? ",)" : ")") { $0.write($1) }
   }
 
-  private static func guarded(
-    _ object: AnyObject, _ cut: String, _ path: inout [ObjectIdentifier],
-    _ body: (inout [ObjectIdentifier]) -> String
-  ) -> String {
+  private mutating func write<Elements: Sequence>(
+    _ open: String, _ elements: Elements, _ close: String,
+    _ element: (inout Describer, Elements.Element) -> Void
+  ) {
+    text += open
+    var isFirst = true
+    for item in elements {
+      if !isFirst { text += ", " }
+      isFirst = false
+      if rest <= 0 {
+        text += "..."
+        break
+      }
+      element(&self, item)
+    }
+    text += close
+  }
+
+  private mutating func guarded(_ object: AnyObject, _ cut: String, _ body: (inout Describer) -> Void) {
     let identity = ObjectIdentifier(object)
-    if path.contains(identity) || path.count > deepestNesting { return cut }
+    if path.contains(identity) || path.count > Self.deepestNesting { return text += cut }
     path.append(identity)
     defer { path.removeLast() }
-    return body(&path)
+    body(&self)
   }
 
   /// Text in quotes, with escapes; single quotes as in Python unless the text has one.

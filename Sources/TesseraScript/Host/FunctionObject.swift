@@ -66,9 +66,16 @@ public final class FunctionObject {
 }
 
 /// A variable that functions share.
-final class Cell {
+final class Cell: Container {
   @exclusivity(unchecked) var slot: Slot
+  var membership: Membership?
   /// Takes over the reference of `slot`.
   init(owning slot: Slot) { self.slot = slot }
-  deinit { Teardown.release([slot]) }
+  deinit { if slot.isObject { Teardown.release([slot]) } }
+
+  func takeContents() -> ContiguousArray<Slot> {
+    let contents = slot
+    slot = .unset
+    return [contents]
+  }
 }

@@ -36,6 +36,8 @@ open class HostObject {
   open func truth() throws -> Bool { true }
   /// `value in self`; nil where unsupported (then iteration decides).
   open func contains(_ value: Value) throws -> Bool? { nil }
+  /// The values it keeps, each reference once: without them a circle through the object is never freed.
+  open var heldValues: [Value] { [] }
   /// How it prints.
   open func describe() -> String { "<\(typeName)>" }
   /// The text for a format spec such as `.4f`; nil where the spec is not supported.

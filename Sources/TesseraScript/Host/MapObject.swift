@@ -1,7 +1,8 @@
 /// A map: pairs in the order of insertion, that every holder shares.
-public final class MapObject {
+public final class MapObject: Container {
   // Reached only through one machine, on one thread.
   @exclusivity(unchecked) var table = SlotTable()
+  var membership: Membership?
 
   /// A map of `entries`; of two with one key the later wins.
   public init(_ entries: [(key: Value, value: Value)] = []) throws {
@@ -33,5 +34,7 @@ public final class MapObject {
   /// Sets a pair with a string key.
   public func set(_ key: String, to value: Value) { table.setString(key, to: Slot(value)) }
 
-  deinit { Teardown.release(table.takeAll()) }
+  deinit { Teardown.release(takeContents()) }
+
+  func takeContents() -> ContiguousArray<Slot> { table.takeAll() }
 }

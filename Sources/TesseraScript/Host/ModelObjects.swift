@@ -28,7 +28,7 @@ public enum MemberKind: String, Sendable {
 }
 
 /// An instance of a model.
-public final class InstanceObject {
+public final class InstanceObject: Container {
   /// Its model.
   public let type: ModelType
   /// What the host keeps with it.
@@ -37,6 +37,7 @@ public final class InstanceObject {
   @exclusivity(unchecked) private(set) var layout: Layout
   /// The values of the layout's names; owned.
   @exclusivity(unchecked) var slots: ContiguousArray<Slot> = []
+  var membership: Membership?
   /// How each member was declared.
   @exclusivity(unchecked) private var kinds: ContiguousArray<MemberKind> = []
 

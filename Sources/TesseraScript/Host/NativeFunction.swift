@@ -22,6 +22,8 @@ public struct Help: Sendable {
 public final class NativeFunction {
   /// What the host's function is given: placed arguments and the interpreter that calls.
   public typealias Body = (BoundArguments, Interpreter) throws -> Value
+  /// The same for a method, which is given its receiver first.
+  public typealias MethodBody = (Value, BoundArguments, Interpreter) throws -> Value
   /// A body that reads the arguments where they stand; its result is owned by the caller.
   typealias FastBody = (UnsafeMutablePointer<Slot>, Int, Machine) throws -> Slot
 
@@ -29,7 +31,7 @@ public final class NativeFunction {
   public let signature: Signature
   /// What `?name` shows.
   public let help: Help
-  let body: Body
+  private let work: Work
   /// For calls by place with as many arguments as `fastCounts` says.
   let fast: FastBody?
   let fastCounts: ClosedRange<Int>
@@ -38,7 +40,17 @@ public final class NativeFunction {
   public init(_ signature: Signature, help: Help = Help(), body: @escaping Body) {
     self.signature = signature
     self.help = help
-    self.body = body
+    work = .function(body)
+    fast = nil
+    fastCounts = 0...0
+  }
+
+  /// A method of `receiver`, which the body is given: a body that kept it for itself would hide it from the collector
+  /// of circles.
+  public init(_ signature: Signature, help: Help = Help(), receiver: Value, body: @escaping MethodBody) {
+    self.signature = signature
+    self.help = help
+    work = .method(receiver, body)
     fast = nil
     fastCounts = 0...0
   }
@@ -54,7 +66,7 @@ public final class NativeFunction {
   ) {
     self.signature = signature
     self.help = help
-    self.body = body
+    work = .function(body)
     self.fast = fast
     self.fastCounts = fastCounts
   }
@@ -64,6 +76,18 @@ public final class NativeFunction {
 
   /// Places the arguments and runs the body.
   public func call(_ arguments: Arguments, _ interpreter: Interpreter) throws -> Value {
-    try body(signature.bind(arguments), interpreter)
+    let arguments = try signature.bind(arguments)
+    switch work {
+    case .function(let body): return try body(arguments, interpreter)
+    case .method(let receiver, let body): return try body(receiver, arguments, interpreter)
+    }
+  }
+
+  /// The value it is a method of, where a method was read as a value: `f = xs.append`.
+  var receiver: Value? { if case .method(let receiver, _) = work { receiver } else { nil } }
+
+  private enum Work {
+    case function(Body)
+    case method(Value, MethodBody)
   }
 }

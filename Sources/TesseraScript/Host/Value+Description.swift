@@ -19,18 +19,20 @@ extension Value {
   }
 
   /// The elements of a list, tuple or range; nil for other values.
-  var sequenceElements: [Value]? {
+  func sequenceElements() throws -> [Value]? {
     switch self {
-    case .list(let list): list.values
-    case .tuple(let values): values
-    case .range(let range): stride(from: range.start, to: range.stop, by: range.step).map { .int($0) }
-    default: nil
+    case .list(let list): return list.values
+    case .tuple(let values): return values
+    case .range(let range):
+      try Machine.checkList(range.count)
+      return (0..<range.count).map { .int(range.number(at: $0)) }
+    default: return nil
     }
   }
 
   /// The description cut to a length that fits inside a sentence.
   var shortDescription: String {
-    let text = Describer.repr(self)
+    let text = Describer.repr(self, atMost: 40)
     return text.count > 40 ? text.prefix(39) + "…" : text
   }
 }

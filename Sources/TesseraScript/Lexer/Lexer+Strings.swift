@@ -159,6 +159,7 @@ extension Lexer {
     }
     if peek() == UInt8(ascii: "=") {
       offset += 1
+      while peek() == UInt8(ascii: " ") { offset += 1 }
       result.label = file.text(Span(start: open + 1, end: offset))
     }
     while peek() == UInt8(ascii: " ") { offset += 1 }

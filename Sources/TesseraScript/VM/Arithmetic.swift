@@ -91,13 +91,10 @@ enum Arithmetic {
     case .divide:
       if right == 0 { throw divisionByZero(op) }
       return Slot(left / right)
-    case .floorDivide:
+    case .floorDivide, .remainder:
       if right == 0 { throw divisionByZero(op) }
-      return Slot((left / right).rounded(.down))
-    case .remainder:
-      if right == 0 { throw divisionByZero(op) }
-      let rest = fmod(left, right)
-      return Slot(rest != 0 && (rest < 0) != (right < 0) ? rest + right : rest)
+      let (quotient, rest) = quotientAndRest(left, right)
+      return Slot(op == .floorDivide ? quotient : rest)
     case .power:
       if left == 0, right < 0 { throw divisionByZero(op) }
       if left < 0, right.rounded() != right {
@@ -108,6 +105,34 @@ enum Arithmetic {
     }
   }
 
+  /// Both from the exact rest: `1.0 // 0.1` is 9.0, as `1.0 / 0.1` was rounded up to 10.0.
+  private static func quotientAndRest(_ left: Double, _ right: Double) -> (Double, Double) {
+    var rest = fmod(left, right)
+    var quotient = (left - rest) / right
+    if rest == 0 {
+      rest = copysign(0, right)
+    } else if (rest < 0) != (right < 0) {
+      rest += right
+      quotient -= 1
+    }
+    if quotient == 0 { return (copysign(0, left / right), rest) }
+    let whole = quotient.rounded(.down)
+    return (quotient - whole > 0.5 ? whole + 1 : whole, rest)
+  }
+
+  /// -1, 0 or 1 as `integer` is less than, equal to or greater than `number`; nil where that is no number.
+  ///
+  /// Exact: an integer past 2^53 may have no float of its own.
+  private static func order(_ integer: Int, _ number: Double) -> Int? {
+    if number.isNaN { return nil }
+    let rounded = Double(integer)
+    if rounded != number { return rounded < number ? -1 : 1 }
+    guard let other = Int(exactly: number) else { return -1 }
+    return integer < other ? -1 : integer > other ? 1 : 0
+  }
+
+  static func isEqual(_ integer: Int, _ number: Double) -> Bool { order(integer, number) == 0 }
+
   static func compare(_ op: BinaryOperator, _ left: Slot, _ right: Slot) -> Bool? {
     func verdict<T: Comparable>(_ left: T, _ right: T) -> Bool? {
       op.relation.map { Machine.compare(left, right, $0) }
@@ -115,8 +140,10 @@ enum Arithmetic {
     switch (left.tag, right.tag) {
     case (.int, .int), (.int, .bool), (.bool, .int), (.bool, .bool): return verdict(left.int, right.int)
     case (.float, .float): return verdict(left.float, right.float)
-    case (.int, .float), (.bool, .float): return verdict(Double(left.int), right.float)
-    case (.float, .int), (.float, .bool): return verdict(left.float, Double(right.int))
+    case (.int, .float), (.bool, .float):
+      return order(left.int, right.float).map { verdict($0, 0) } ?? (op.relation.map { $0 == 1 })
+    case (.float, .int), (.float, .bool):
+      return order(right.int, left.float).map { verdict(0, $0) } ?? (op.relation.map { $0 == 1 })
     default: return nil
     }
   }

@@ -45,12 +45,19 @@ public final class Interpreter {
     tests = []
     machine.ticks.pointee = 0
     deadline = timeLimit.map { .now + $0 }
+    defer { collectCycles() }
     try machine.run(prototype)
     let result = machine.programResult
     machine.programResult = .unset
     defer { result.release() }
     return result.tag == .unset || result.tag == .none ? nil : result.value
   }
+
+  /// Frees lists, maps, instances and shared variables that only hold each other; returns how many there were.
+  ///
+  /// A run does so at its end; the host does when memory gets short.
+  @discardableResult
+  public func collectCycles() -> Int { machine.cycles.collect() }
 
   func compile(_ source: SourceText) throws(Diagnostic) -> Prototype {
     let unit = CompilationUnit(file: SourceFile(source), globals: machine.globals, warning: warning)

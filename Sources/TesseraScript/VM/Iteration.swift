@@ -61,6 +61,12 @@ final class SliceObject {
 
   /// The positions it names in a sequence of `count` elements, by Python's rules.
   func positions(count: Int) throws -> StrideTo<Int> {
+    let (from, to, step) = try bounds(count: count)
+    return stride(from: from, to: to, by: step)
+  }
+
+  /// The first position, the one that is not reached, and the distance between neighbours.
+  func bounds(count: Int) throws -> (from: Int, to: Int, step: Int) {
     let step = self.step ?? 1
     if step == 0 { throw ScriptError("a slice's step cannot be 0", code: "E0406") }
     func clamp(_ bound: Int, _ low: Int, _ high: Int) -> Int {
@@ -69,11 +75,11 @@ final class SliceObject {
     if step > 0 {
       let from = start.map { clamp($0, 0, count) } ?? 0
       let to = stop.map { clamp($0, 0, count) } ?? count
-      return stride(from: from, to: to, by: step)
+      return (from, to, step)
     }
     let from = start.map { clamp($0, -1, count - 1) } ?? count - 1
     let to = stop.map { clamp($0, -1, count - 1) } ?? -1
-    return stride(from: from, to: to, by: step)
+    return (from, to, step)
   }
 }
 

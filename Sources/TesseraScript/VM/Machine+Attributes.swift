@@ -83,14 +83,18 @@ extension Machine {
     case .instance:
       let instance = object.object(InstanceObject.self)
       if try interpreter.modelHost?.setAttribute(name, of: instance, to: value.value) ?? false { return }
-      try assignMember(name, nil, of: instance, to: value)
-    case .map: object.object(MapObject.self).table.setString(name, to: value.copied())
+      try assignMember(name, nil, of: object, to: value)
+    case .map:
+      if value.mayHoldOthers { cycles.note(object) }
+      object.object(MapObject.self).table.setString(name, to: value.copied())
     default:
       throw ScriptError("attributes of \(object.value.typeName) cannot be set", code: "E0305")
     }
   }
 
-  func assignMember(_ name: String, _ kind: MemberKind?, of instance: InstanceObject, to value: Slot) throws {
+  func assignMember(_ name: String, _ kind: MemberKind?, of object: Slot, to value: Slot) throws {
+    if value.mayHoldOthers { cycles.note(object) }
+    let instance = object.object(InstanceObject.self)
     let kind = instance.setMember(name, owning: value.copied(), kind: kind)
     try interpreter.modelHost?.didAssign(member: kind, name: name, value: value.value, to: instance)
   }

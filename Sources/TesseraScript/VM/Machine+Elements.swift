@@ -82,16 +82,7 @@ extension Machine {
     guard index.tag == .slice else {
       return Slot(range.number(at: try position(index, range.count, "range")))
     }
-    let slice = index.object(SliceObject.self)
-    let positions = Array(try slice.positions(count: range.count).prefix(1))
-    let step = (slice.step ?? 1).multipliedReportingOverflow(by: range.step)
-    let count = try RangeValue.count(of: slice, in: range.count)
-    let start = positions.first.map { range.number(at: $0) } ?? range.start
-    let stop = step.partialValue.multipliedReportingOverflow(by: count)
-    guard !step.overflow, !stop.overflow else {
-      throw ScriptError("the slice of the range is too large", code: "E0406")
-    }
-    return Slot(.range(RangeValue(start: start, stop: start + stop.partialValue, step: step.partialValue)))
+    return Slot(.range(try range.part(index.object(SliceObject.self))))
   }
 
   /// What stands between the brackets, as the host sees it.
@@ -113,6 +104,7 @@ extension Machine {
   }
 
   func setElement(of object: Slot, at index: Slot, to value: Slot) throws {
+    if value.mayHoldOthers { cycles.note(object) }
     switch object.tag {
     case .list:
       let list = object.object(ListObject.self)
@@ -172,21 +164,5 @@ extension Machine {
     default:
       throw ScriptError("elements of a \(object.value.typeName) cannot be deleted", code: "E0405")
     }
-  }
-}
-
-extension RangeValue {
-  /// How many positions a slice names among `count`.
-  static func count(of slice: SliceObject, in count: Int) throws -> Int {
-    let step = slice.step ?? 1
-    let positions = try slice.positions(count: count)
-    guard let first = positions.first(where: { _ in true }) else { return 0 }
-    var iterator = positions.makeIterator()
-    _ = iterator.next()
-    let bound =
-      step > 0
-      ? (slice.stop.map { $0 < 0 ? $0 &+ count : min($0, count) } ?? count)
-      : (slice.stop.map { $0 < 0 ? $0 &+ count : $0 } ?? -1)
-    return RangeValue(start: first, stop: max(bound, -1), step: step).count
   }
 }

@@ -63,10 +63,12 @@ extension Machine {
     }
   }
 
-  func extend(_ list: ListObject, with source: Slot) throws {
+  /// Adds the elements of a sequence to a list.
+  func extend(_ list: Slot, with source: Slot) throws {
     let new = try elements(of: source)
-    list.slots += new
-    try Self.checkList(list.slots.count)
+    if new.contains(where: \.mayHoldOthers) { cycles.note(list) }
+    list.object(ListObject.self).slots += new
+    try Self.checkList(list.object(ListObject.self).slots.count)
   }
 
   func merge(_ source: Slot, into map: MapObject) throws {

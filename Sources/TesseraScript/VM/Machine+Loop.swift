@@ -56,6 +56,28 @@ extension Machine {
       case .method, .none: return .unset
       }
     }
+    /// Puts the value of an operator into `a`, whatever the operands are.
+    @inline(__always) func operate(_ op: BinaryOperator, _ a: Int, _ left: Slot, _ right: Slot) throws {
+      frame.pointee.pc = pc
+      let result = try binary(op, left, right)
+      refresh()
+      put(a, result)
+    }
+    /// The same where two integers or two floats are what most programs have.
+    @inline(__always) func arithmetic(
+      _ op: BinaryOperator, _ a: Int, _ left: Slot, _ right: Slot,
+      _ integers: (Int, Int) -> (partialValue: Int, overflow: Bool), _ floats: (Double, Double) -> Double
+    ) throws {
+      if left.tag == .int, right.tag == .int {
+        let (result, overflow) = integers(left.int, right.int)
+        if overflow { throw Arithmetic.overflow(op, left, right) }
+        put(a, Slot(result))
+      } else if left.tag == .float, right.tag == .float {
+        put(a, Slot(floats(left.float, right.float)))
+      } else {
+        try operate(op, a, left, right)
+      }
+    }
     /// Puts the next value of the iterator at `a` into `b`; false at its end.
     @inline(__always) func advance(_ a: Int, _ b: Int) throws -> Bool {
       let iterator = registers[a]
@@ -134,6 +156,7 @@ extension Machine {
           put(a, slot.copied())
         case .setCell:
           let cell = registers[b].object(Cell.self)
+          if registers[a].mayHoldOthers { cycles.note(registers[b]) }
           let old = cell.slot
           cell.slot = take(a)
           old.release()
@@ -157,7 +180,7 @@ extension Machine {
           let list = registers[a].object(ListObject.self)
           if list.slots.count >= Machine.longestList { try Machine.checkList(list.slots.count + 1) }
           list.slots.append(take(b))
-        case .listExtend: try extend(registers[a].object(ListObject.self), with: registers[b])
+        case .listExtend: try extend(registers[a], with: registers[b])
           take(b).release()
         case .listToTuple:
           let list = registers[a].object(ListObject.self)
@@ -182,46 +205,26 @@ extension Machine {
 
         case .add:
           let left = registers[b], right = registers[c]
-          if left.tag == .int, right.tag == .int {
-            let (sum, overflow) = left.int.addingReportingOverflow(right.int)
-            if overflow { throw Arithmetic.overflow(.add, left, right) }
-            put(a, Slot(sum))
-          } else if left.tag == .float, right.tag == .float {
-            put(a, Slot(left.float + right.float))
-          } else {
-            if a == b, left.tag == .string, right.tag == .string, appendInPlace(registers + a, right) { continue }
-            frame.pointee.pc = pc
-            let result = try binary(.add, left, right)
-            refresh()
-            put(a, result)
-          }
+          if left.tag == .string, a == b, right.tag == .string, appendInPlace(registers + a, right) { continue }
+          try arithmetic(.add, a, left, right, { $0.addingReportingOverflow($1) }, +)
         case .subtract:
-          let left = registers[b], right = registers[c]
-          if left.tag == .int, right.tag == .int {
-            let (sum, overflow) = left.int.subtractingReportingOverflow(right.int)
-            if overflow { throw Arithmetic.overflow(.subtract, left, right) }
-            put(a, Slot(sum))
-          } else if left.tag == .float, right.tag == .float {
-            put(a, Slot(left.float - right.float))
-          } else {
-            frame.pointee.pc = pc
-            let result = try binary(.subtract, left, right)
-            refresh()
-            put(a, result)
-          }
+          try arithmetic(.subtract, a, registers[b], registers[c], { $0.subtractingReportingOverflow($1) }, -)
         case .multiply:
+          try arithmetic(.multiply, a, registers[b], registers[c], { $0.multipliedReportingOverflow(by: $1) }, *)
+        case .remainder:
           let left = registers[b], right = registers[c]
-          if left.tag == .int, right.tag == .int {
-            let (sum, overflow) = left.int.multipliedReportingOverflow(by: right.int)
-            if overflow { throw Arithmetic.overflow(.multiply, left, right) }
-            put(a, Slot(sum))
-          } else if left.tag == .float, right.tag == .float {
-            put(a, Slot(left.float * right.float))
+          if left.tag == .int, right.tag == .int, right.int > 0 {
+            let rest = left.int % right.int
+            put(a, Slot(rest < 0 ? rest + right.int : rest))
           } else {
-            frame.pointee.pc = pc
-            let result = try binary(.multiply, left, right)
-            refresh()
-            put(a, result)
+            try operate(.remainder, a, left, right)
+          }
+        case .divide:
+          let left = registers[b], right = registers[c]
+          if left.tag == .float, right.tag == .float, right.float != 0 {
+            put(a, Slot(left.float / right.float))
+          } else {
+            try operate(.divide, a, left, right)
           }
         case .addInteger:
           let left = registers[b]
@@ -230,19 +233,14 @@ extension Machine {
             let (sum, overflow) = left.int.addingReportingOverflow(small)
             if overflow { throw Arithmetic.overflow(.add, left, Slot(small)) }
             put(a, Slot(sum))
+          } else if small < 0 {
+            try operate(.subtract, a, left, Slot(-small))
           } else {
-            frame.pointee.pc = pc
-            let result = try small < 0 ? binary(.subtract, left, Slot(-small)) : binary(.add, left, Slot(small))
-            refresh()
-            put(a, result)
+            try operate(.add, a, left, Slot(small))
           }
-        case .divide, .floorDivide, .remainder, .power, .matmul, .and, .or, .xor,
+        case .floorDivide, .power, .matmul, .and, .or, .xor,
           .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-          frame.pointee.pc = pc
-          let op = Machine.operators[Int(word & 0xFF) - Int(Opcode.add.rawValue)]
-          let result = try binary(op, registers[b], registers[c])
-          refresh()
-          put(a, result)
+          try operate(Machine.operators[Int(word & 0xFF) - Int(Opcode.add.rawValue)], a, registers[b], registers[c])
         case .contains:
           frame.pointee.pc = pc
           let result = try contains(registers[c], registers[b])
@@ -364,6 +362,7 @@ extension Machine {
               })
              {
               let value = take(a + 1)
+              if value.mayHoldOthers { cycles.note(receiver) }
               Unmanaged<ListObject>.fromOpaque(receiver.address)._withUnsafeGuaranteedRef { $0.slots.append(value) }
               put(a, .none)
               continue
@@ -424,6 +423,7 @@ extension Machine {
               instance._withUnsafeGuaranteedRef({ $0.hostData == nil })
             {
               let value = take(b)
+              if value.mayHoldOthers { cycles.note(object) }
               let old = instance._withUnsafeGuaranteedRef { instance in
                 let old = instance.slots[place]
                 instance.slots[place] = value
@@ -471,6 +471,7 @@ extension Machine {
             let place = index.int
             if list._withUnsafeGuaranteedRef({ place >= 0 && place < $0.slots.count }) {
               let value = take(c)
+              if value.mayHoldOthers { cycles.note(object) }
               let old = list._withUnsafeGuaranteedRef { list in
                 let old = list.slots[place]
                 list.slots[place] = value
@@ -498,11 +499,12 @@ extension Machine {
         case .assignMember:
           let w = second()
           frame.pointee.pc = pc
-          try assignMember(name(w), MemberKind.numbered[c], of: registers[a].object(InstanceObject.self), to: registers[b])
+          try assignMember(name(w), MemberKind.numbered[c], of: registers[a], to: registers[b])
           refresh()
           take(b).release()
         case .keepArgument:
           let w = second()
+          if registers[b].mayHoldOthers { cycles.note(registers[a]) }
           registers[a].object(InstanceObject.self).keepArgument(name(w), owning: registers[b].copied())
         case .unpack:
           frame.pointee.pc = pc

@@ -48,7 +48,13 @@ extension Machine {
     }
     nativeDepth += 1
     defer { nativeDepth -= 1 }
-    if try begin(base, count, names) { try execute(to: depth) }
+    if try begin(base, count, names) {
+      do { try execute(to: depth) } catch {
+        // The callee stands below its own frame, which is gone.
+        releaseRun(base, 1)
+        throw error
+      }
+    }
     let result = stack[base]
     stack[base] = .unset
     return result

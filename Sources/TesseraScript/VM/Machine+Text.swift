@@ -14,20 +14,31 @@ extension Machine {
 
   /// Joins texts and integers and moves them out of their registers.
   func joined(_ first: UnsafeMutablePointer<Slot>, _ count: Int) -> Slot {
-    var text = ""
+    var byteCount = 0
     var isASCII = true
     for index in 0..<count {
       if first[index].tag == .int {
-        text += String(first[index].int)
+        byteCount += TextWriter.length(of: first[index].int)
         continue
       }
       Unmanaged<StringObject>.fromOpaque(first[index].address)._withUnsafeGuaranteedRef { part in
-        text += part.text
+        byteCount += part.text.utf8.count
         isASCII = isASCII && part.isASCII
       }
-      first[index].release()
+    }
+    let text = TextWriter.text(byteCount: byteCount, isASCII: isASCII) { writer in
+      for index in 0..<count {
+        if first[index].tag == .int {
+          writer.write(first[index].int)
+        } else {
+          Unmanaged<StringObject>.fromOpaque(first[index].address)._withUnsafeGuaranteedRef {
+            writer.write($0.text)
+          }
+          first[index].release()
+        }
+      }
     }
     first.update(repeating: .unset, count: count)
-    return Slot(retaining: StringObject(text, isASCII: isASCII), .string)
+    return Slot(retaining: text, .string)
   }
 }

@@ -17,6 +17,7 @@ final class Machine {
   /// The value of the program that ran last.
   @exclusivity(unchecked) var programResult = Slot.unset
   var modules = ModuleTable()
+  let cycles = CycleCollector()
 
   /// Script calls inside each other at most.
   ///
@@ -85,6 +86,7 @@ final class Machine {
     if interpreter.interrupt.isRaised { throw MachineStop.interrupted }
     if let most = interpreter.maxSteps, ticks.pointee > most { throw MachineStop.stepLimit(most) }
     if let deadline = interpreter.deadline, ContinuousClock.now > deadline { throw MachineStop.timeLimit }
+    if cycles.isDue { cycles.collect() }
   }
 }
 

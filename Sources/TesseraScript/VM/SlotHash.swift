@@ -3,25 +3,41 @@
 enum SlotHash {
   /// Keys nested deeper than this are refused: hashing them would use up the native stack.
   private static let deepestNesting = 200
+  /// Elements of a key at most: tuples that hold one tuple twice, and so on, double with every level.
+  private static let mostElements = 1 << 20
 
-  static func hash(_ slot: Slot, depth: Int = 0) throws -> Int {
+  static func hash(_ slot: Slot) throws -> Int {
+    if slot.tag == .tuple {
+      var rest = mostElements
+      return try hash(slot, depth: 0, &rest)
+    }
+    return try hash(flat: slot)
+  }
+
+  private static func hash(_ slot: Slot, depth: Int, _ rest: inout Int) throws -> Int {
+    guard slot.tag == .tuple else { return try hash(flat: slot) }
+    let slots = slot.object(TupleObject.self).slots
+    rest -= slots.count
+    if depth > deepestNesting || rest < 0 {
+      throw ScriptError(
+        "a tuple nested this deeply cannot be a map key", help: "use text or a number for a key",
+        code: "E0411")
+    }
+    var result = 0x345678
+    for element in slots {
+      result = (result ^ (try hash(element, depth: depth + 1, &rest))) &* 1_000_003
+    }
+    return result
+  }
+
+  /// The hash of anything but a tuple.
+  private static func hash(flat slot: Slot) throws -> Int {
     switch slot.tag {
     case .none: return 0x5bd1
     case .bool, .int: return slot.int
     case .float: return hash(slot.float)
     case .string:
       return Unmanaged<StringObject>.fromOpaque(slot.address)._withUnsafeGuaranteedRef { $0.hash }
-    case .tuple:
-      if depth > deepestNesting {
-        throw ScriptError(
-          "a tuple nested this deeply cannot be a map key", help: "use text or a number for a key",
-          code: "E0411")
-      }
-      var result = 0x345678
-      for element in slot.object(TupleObject.self).slots {
-        result = (result ^ (try hash(element, depth: depth + 1))) &* 1_000_003
-      }
-      return result
     case .range:
       let range = slot.object(RangeObject.self).range
       return range.start ^ range.stop &* 31 ^ range.step &* 961
@@ -65,8 +81,8 @@ enum SlotHash {
       return left.bits == right.bits || Equality.sameText(left, right)
     case (.bool, .int), (.int, .bool), (.bool, .bool): return left.bits == right.bits
     case (.float, .float): return left.float == right.float
-    case (.int, .float), (.bool, .float): return Double(left.int) == right.float
-    case (.float, .int), (.float, .bool): return left.float == Double(right.int)
+    case (.int, .float), (.bool, .float): return Arithmetic.isEqual(left.int, right.float)
+    case (.float, .int), (.float, .bool): return Arithmetic.isEqual(right.int, left.float)
     case (.none, .none): return true
     case (.tuple, .tuple):
       let leftSlots = left.object(TupleObject.self).slots

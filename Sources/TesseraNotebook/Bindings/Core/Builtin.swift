@@ -40,7 +40,8 @@ struct Builtin: @unchecked Sendable {
   /// The entry as a method of `receiver`, which stands for the first parameter; holds it only as long as it lives.
   func method(of receiver: Value, in context: EngineContext) -> NativeFunction {
     let name = signature.parameters.first?.name ?? ""
-    return NativeFunction(methodSignature, help: help) { [unowned context] arguments, interpreter in
+    return NativeFunction(methodSignature, help: help, receiver: receiver) {
+      [unowned context] receiver, arguments, interpreter in
       try run(Call(context, receiver: receiver, receiverName: name, arguments, interpreter))
     }
   }

@@ -21,6 +21,7 @@ final class LayerObject: HostObject {
   }
 
   override var typeName: String { layer.typeName }
+  override var heldValues: [Value] { contents }
 
   override func attribute(_ name: String) throws -> Value? {
     if let builtin = context.layerMethods[name] {

@@ -87,11 +87,15 @@ final class ModelBindings: ModelHost {
     return tensor
   }
 
-  private func checkLayers(_ name: String, _ value: Value) throws {
+  /// Lists of layers stand inside each other at most this deep; one that contains itself would have no end.
+  static let deepestLayerLists = 16
+
+  private func checkLayers(_ name: String, _ value: Value, depth: Int = 0) throws {
+    guard depth < Self.deepestLayerLists else { return }
     switch value {
     // A function has nothing to register and can be called like a layer.
     case .none, .function, .native: return
-    case .map(let map): for entry in map.entries { try checkLayers(name, entry.value) }
+    case .map(let map): for entry in map.entries { try checkLayers(name, entry.value, depth: depth + 1) }
     default:
       if context.layer(value) != nil { return }
       guard let items = value.items else {
@@ -99,7 +103,7 @@ final class ModelBindings: ModelHost {
           "layer \(name) must be a layer, a model's instance or a list of them, not \(value.typeName)",
           help: "use `param` for a tensor that trains and `buffer` for one that does not", code: "E0403")
       }
-      for item in items { try checkLayers(name, item) }
+      for item in items { try checkLayers(name, item, depth: depth + 1) }
     }
   }
 }

@@ -11,6 +11,7 @@ final class ScriptLayer: Layer {
   var checkpointValue = Value.none
   private unowned let context: EngineContext
   private var names: [ObjectIdentifier: String] = [:]
+  private var isRefreshing = false
   /// Whether a layer of the engine called this one and has opened its checkpoint segment already.
   private(set) var isCalledByLayer = false
 
@@ -60,8 +61,12 @@ final class ScriptLayer: Layer {
   }
 
   /// Reads the instance's members again: lists may have grown since.
+  ///
+  /// A child that knows its parent does not contain it: layers form a tree.
   func refresh() {
-    guard let instance else { return }
+    guard let instance, !isRefreshing else { return }
+    isRefreshing = true
+    defer { isRefreshing = false }
     var members: [(name: String, member: Member)] = []
     for (name, kind, value) in instance.members {
       switch kind {
@@ -70,6 +75,9 @@ final class ScriptLayer: Layer {
       case .layer: members += layers(value, name).map { ($0.name, .layer($0.layer)) }
       case .plain: if let layer = context.layer(value) { members.append((name, .layer(layer))) }
       }
+    }
+    members.removeAll {
+      if case .layer(let layer as ScriptLayer) = $0.member { layer.isRefreshing } else { false }
     }
     names = [:]
     for case (let name, .layer(let layer)) in members {
@@ -80,15 +88,16 @@ final class ScriptLayer: Layer {
   }
 
   /// The layers in a member's value, lists and maps of layers under `name.0`, `name.key`.
-  private func layers(_ value: Value, _ name: String) -> [(name: String, layer: Layer)] {
+  private func layers(_ value: Value, _ name: String, depth: Int = 0) -> [(name: String, layer: Layer)] {
+    guard depth < ModelBindings.deepestLayerLists else { return [] }
     if let layer = context.layer(value) { return [(name, layer)] }
     if case .map(let map) = value {
       return map.entries.flatMap { entry -> [(name: String, layer: Layer)] in
         guard case .string(let key) = entry.key else { return [] }
-        return layers(entry.value, "\(name).\(key)")
+        return layers(entry.value, "\(name).\(key)", depth: depth + 1)
       }
     }
-    return (value.items ?? []).enumerated().flatMap { layers($1, "\(name).\($0)") }
+    return (value.items ?? []).enumerated().flatMap { layers($1, "\(name).\($0)", depth: depth + 1) }
   }
 }
 
