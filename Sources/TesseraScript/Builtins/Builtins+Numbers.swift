@@ -119,6 +119,8 @@ extension Builtins {
     switch arguments["value"] {
     case .int(let value):
       return .int(try digits.map { try rounded(value, to: $0) } ?? value)
+    case .bool(let value):
+      return .int(try digits.map { try rounded(value ? 1 : 0, to: $0) } ?? (value ? 1 : 0))
     case .float(let value):
       guard let digits else {
         guard let whole = Int(exactly: value.rounded(.toNearestOrEven)) else {
@@ -126,7 +128,9 @@ extension Builtins {
         }
         return .int(whole)
       }
-      guard value.isFinite, digits.magnitude < 300 else { return .float(value) }
+      guard value.isFinite, digits.magnitude < 300 else {
+        return .float(digits < 0 && value.isFinite ? 0 : value)
+      }
       if digits >= 0 { return .float(Double(String(format: "%.\(digits)f", value)) ?? value) }
       let unit = pow(10, Double(-digits))
       return .float((value / unit).rounded(.toNearestOrEven) * unit)

@@ -25,7 +25,11 @@ enum StringMethods {
   private static let cases: [Method] = [
     change("upper") { $0.uppercased() },
     change("lower") { $0.lowercased() },
-    change("capitalize") { $0.prefix(1).uppercased() + $0.dropFirst().lowercased() },
+    change("capitalize") { text in
+      let scalars = text.unicodeScalars
+      let rest = String.UnicodeScalarView(scalars.dropFirst())
+      return (scalars.first?.properties.titlecaseMapping ?? "") + String(rest).lowercased()
+    },
     change("title") { titled($0) },
     change("swapcase") { text in
       String(
@@ -50,9 +54,9 @@ enum StringMethods {
   private static func titled(_ text: String) -> String {
     var result = ""
     var isInside = false
-    for character in text {
-      result += isInside ? character.lowercased() : character.uppercased()
-      isInside = character.isLetter
+    for scalar in text.unicodeScalars {
+      result += isInside ? scalar.properties.lowercaseMapping : scalar.properties.titlecaseMapping
+      isInside = scalar.properties.isCased
     }
     return result
   }
@@ -126,8 +130,8 @@ enum StringMethods {
     Method("replace(old, new, limit=-1, /)") { receiver, arguments, _ in
       let (old, new) = (try arguments.string("old"), try arguments.string("new"))
       let limit = try arguments.int("limit")
-      if old.isEmpty { throw ScriptError("replace() needs an old part that is not empty", code: "E0403") }
-      let parts = split(text(receiver), by: old, limit: limit)
+      let parts =
+        old.isEmpty ? apart(text(receiver), limit: limit) : split(text(receiver), by: old, limit: limit)
       let (growth, overflow) = parts.count.multipliedReportingOverflow(by: new.utf8.count)
       try Machine.checkText(overflow ? .max : growth)
       return .string(parts.joined(separator: new))
@@ -192,6 +196,15 @@ enum StringMethods {
       if parts[limit].isEmpty { parts.removeLast() }
     }
     return parts
+  }
+
+  /// A text cut before each of its characters and at its end: between all of them lies the empty text.
+  private static func apart(_ text: String, limit: Int) -> [String] {
+    let scalars = text.unicodeScalars
+    let count = limit < 0 ? scalars.count + 1 : min(limit, scalars.count + 1)
+    if count == 0 { return [text] }
+    let singles = scalars.prefix(count - 1).map { String(Character($0)) }
+    return [""] + singles + [String(String.UnicodeScalarView(scalars.dropFirst(count - 1)))]
   }
 
   private static func split(_ text: String, by separator: String, limit: Int) -> [String] {

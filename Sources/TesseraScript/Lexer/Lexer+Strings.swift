@@ -59,7 +59,10 @@ extension Lexer {
   private mutating func scanEscape() throws(Diagnostic) -> [UInt8] {
     let start = offset
     offset += 1
-    guard offset < limit else { return [UInt8(ascii: "\\")] }
+    // At a line's end it joins the next line, which is still to come.
+    guard offset < limit else {
+      throw error("E0104", "this string is not closed", from: start, kind: .incomplete)
+    }
     let byte = file.bytes[offset]
     offset += 1
     switch byte {
