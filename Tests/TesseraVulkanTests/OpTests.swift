@@ -10,11 +10,6 @@ struct VulkanOpTests {
   private static let withoutShader: [String: String] = [
     "window_attention": "attention dropout draws on the CPU",
     "window_attention_backward": "attention dropout draws on the CPU",
-    "normalized_convolution": "norms are not applied while a device's convolution reads",
-    "residual_norm": "norms are not joined on a device", "residual_norm_backward": "as residual_norm",
-    "joined_convolution": "a device's convolution reads one map",
-    "convolution_transpose": "as joined_convolution, where it adds to a gradient",
-    "convolution_backward_weight": "as normalized_convolution",
     "to": "float64 stays on the CPU", "rand": "float64 stays on the CPU",
   ]
 

@@ -66,7 +66,7 @@ public struct WindowGeometry: Hashable, Sendable {
 ///
 /// - Shape: `(windows, tokens, tokens)`, float32 or float64.
 /// - Memory: keeps nothing; the tensor itself is 449 MiB at 4×128³.
-public struct WindowMask: Op {
+public struct WindowMask: FamilyOp {
   /// The name in the ledger.
   public static let name = "window_mask"
   /// For help.
@@ -87,9 +87,11 @@ public struct WindowMask: Op {
 
   /// Compares regions pair by pair, a window a slab.
   public func cpu(_ call: KernelCall) throws {
+    let output = call.outputs[0]
+    let windows = DeviceWindows(padded: geometry.padded, window: geometry.window, shift: geometry.shift)
+    if try call.issued(.windowMask(windows, output: output)) { return }
     let regions = geometry.regions()
     let tokens = geometry.tokenCount
-    let output = call.outputs[0]
     try call.parallel.run(count: geometry.windowCount, slab: 4) { windows in
       for window in windows {
         for row in 0..<tokens {

@@ -10,7 +10,9 @@ enum Shader: String, CaseIterable {
   case instanceNorm = "instance_norm"
   case integerSums = "integer_sums"
   case layerNorm = "layer_norm"
+  case residualNorm = "residual_norm"
   case scatterAdd = "scatter_add"
+  case windowMask = "window_mask"
 
   /// Its SPIR-V.
   var code: UnsafeRawBufferPointer? {

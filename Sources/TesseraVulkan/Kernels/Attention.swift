@@ -38,7 +38,7 @@ private struct Windows {
   var tokens: Int { axes.map(\.window).reduce(1, *) }
   var tableRows: Int { nominal.map { 2 * $0 - 1 }.reduce(1, *) }
   /// Windows whose share of the table's gradient is summed by one group, in order: by shape only.
-  var chunkWindows: Int { max(1, (count * heads + 511) / 512) }
+  var chunkWindows: Int { max(1, (count * heads + 2047) / 2048) }
   var chunks: Int { (count + chunkWindows - 1) / chunkWindows }
 
   func append(to arguments: inout KernelArguments) throws {
@@ -54,11 +54,14 @@ extension VulkanBackend {
   /// The widest head that fits in an invocation's registers.
   private static let widestHead = 64
 
-  private func windows(_ problem: TesseraWindowAttention, _ qkv: TensorView) throws -> Windows {
-    try qkv.requireFloat32()
+  private func windows(
+    _ problem: TesseraWindowAttention, _ inputs: [TensorView], _ outputs: [TensorView]
+  ) throws -> Windows {
+    try requireFloat32(inputs + outputs)
+    let qkv = inputs[0]
     let windows = Windows(problem)
-    // Three tables of a window's tokens, and what the backward pass shares beside them.
-    let shared = windows.tokens * 12 + 1024
+    // Three tables of a window's tokens; the backward pass sums the table and 128 invocations' values beside them.
+    let shared = windows.tokens * 12 + windows.tableRows * 4 + 512
     guard
       problem.dropout == 0, windows.headSize <= Self.widestHead, shared <= device.sharedMemory,
       max(qkv.count, windows.count * windows.heads * windows.tokens) <= Int(Int32.max)
@@ -70,7 +73,7 @@ extension VulkanBackend {
   func windowAttention(
     _ problem: TesseraWindowAttention, _ inputs: [TensorView], _ outputs: [TensorView]
   ) throws {
-    let windows = try windows(problem, inputs[0])
+    let windows = try windows(problem, inputs, outputs)
     var arguments = KernelArguments()
     arguments.read(try operand(inputs[0]))
     arguments.read(try inputs.count > 2 ? operand(inputs[2]) : nil)
@@ -86,23 +89,23 @@ extension VulkanBackend {
   func windowAttentionBackward(
     _ problem: TesseraWindowAttention, _ inputs: [TensorView], _ outputs: [TensorView]
   ) throws {
-    let windows = try windows(problem, inputs[0])
+    let windows = try windows(problem, inputs, outputs)
     let products = try scratch(Layout(rowMajor: [windows.count, windows.heads, windows.tokens]), .float32)
     let padding = try scratch(
       Layout(rowMajor: [windows.count, windows.heads, 2, windows.headSize]), .float32)
     let rows = try scratch(Layout(rowMajor: [windows.chunks, windows.tableRows, windows.heads]), .float32)
-    for step in 0..<3 {
+    for step in 0..<2 {
       var arguments = KernelArguments()
       arguments.read(try operand(inputs[0]))
       arguments.read(try inputs.count > 5 ? operand(inputs[5]) : nil)
       for index in 1...4 { arguments.read(try operand(inputs[index])) }
-      if step < 2 { arguments.write(try operand(outputs[0])) } else { arguments.read(nil) }
+      arguments.write(try operand(outputs[0]))
       if step == 0 { arguments.write(try operand(products)) } else { arguments.read(try operand(products)) }
-      arguments.write(try step == 0 ? nil : operand(step == 1 ? padding : rows))
+      arguments.write(try operand(step == 0 ? rows : padding))
       try windows.append(to: &arguments)
       try dispatch(
-        .attentionBackward, [windows.headSize, windows.tokens, step],
-        groups: (step == 2 ? windows.chunks : windows.count) * windows.heads, arguments)
+        .attentionBackward, [windows.headSize, windows.tokens, step, step == 0 ? windows.tableRows : 1],
+        groups: (step == 0 ? windows.chunks : windows.count) * windows.heads, arguments)
     }
     let table = DeviceRows(outer: 1, count: windows.chunks, inner: windows.tableRows * windows.heads)
     try sum(table, rows, outputs[1], divisor: 1)
@@ -122,5 +125,20 @@ extension VulkanBackend {
       layout: Layout(rowMajor: [2, heads, size]), dtype: output.dtype)
     let order = Layout(shape: [2, heads, size], strides: [size, 2 * size, 1])
     try elementwise(.copy, output: keysAndValues, inputs: [sums.with(order)])
+  }
+
+  /// The additive mask of shifted windows.
+  func windowMask(_ windows: DeviceWindows, _ output: TensorView) throws {
+    try requireFloat32([output])
+    guard windows.window.count <= 3, output.count <= Int(Int32.max) else { throw DeviceRefusal() }
+    var arguments = KernelArguments()
+    arguments.write(try operand(output))
+    try arguments.append(output.shape[0], output.shape[1])
+    // Axes that are missing are one long and not shifted.
+    let missing = 3 - windows.window.count
+    for (values, rest) in [(windows.padded, 1), (windows.window, 1), (windows.shift, 0)] {
+      try arguments.append([Int](repeating: rest, count: missing) + values, count: 3)
+    }
+    try dispatch(.windowMask, groups: groups(of: output.count), arguments)
   }
 }

@@ -1,30 +1,57 @@
 import CKernels
 import TesseraTensor
 
+extension DeviceMap {
+  /// The number under which shaders read it, its one or two tensors, statistics and slope.
+  fileprivate var reading: (mode: Int, tensors: [TensorView], statistics: [TensorView], slope: Double) {
+    switch self {
+    case .plain(let x): (0, [x], [], 1)
+    case .normalized(let x, let mean, let inverseDeviation, let slope): (1, [x], [mean, inverseDeviation], slope)
+    case .joined(let first, let second): (2, [first, second], [], 1)
+    }
+  }
+}
+
 extension VulkanBackend {
   /// A convolution, or its gradient for the input, which is also a transposed convolution.
   func convolution(
-    _ problem: TesseraConvolution, _ pass: TesseraConvolutionPass, _ inputs: [TensorView],
-    _ output: TensorView
+    _ problem: TesseraConvolution, _ pass: TesseraConvolutionPass, _ map: DeviceMap, weight: TensorView,
+    bias: TensorView?, adds: Bool, _ output: TensorView
   ) throws {
-    try output.requireFloat32()
-    guard max(inputs[0].count, inputs[1].count, output.count) <= Int(Int32.max) else { throw DeviceRefusal() }
+    let reading = map.reading
+    try requireFloat32(reading.tensors + reading.statistics + [weight, bias, output])
+    let largest = (reading.tensors + [weight, output]).map(\.count).max() ?? 0
+    guard output.count > 0, largest <= Int(Int32.max) else {
+      if output.count == 0 { return }
+      throw DeviceRefusal()
+    }
     let isBackward = pass == TesseraBackwardData
     let (inputChannels, outputChannels) = (Int(problem.inputChannels), Int(problem.outputChannels))
     let (source, target) =
       isBackward ? (outputChannels, inputChannels) : (inputChannels, outputChannels)
+    let packed = try packed(weight, problem, isBackward: isBackward)
     var arguments = KernelArguments()
-    arguments.read(try operand(inputs[0]))
-    arguments.read(try operand(packed(inputs[1], problem, isBackward: isBackward)))
-    arguments.read(try inputs.count > 2 ? operand(inputs[2]) : nil)
+    for index in 0..<2 {
+      arguments.read(try index < reading.tensors.count ? operand(reading.tensors[index]) : nil)
+    }
+    for index in 0..<2 {
+      arguments.read(try index < reading.statistics.count ? operand(reading.statistics[index]) : nil)
+    }
+    arguments.read(try operand(packed))
+    arguments.read(try bias.map(operand))
     arguments.write(try operand(output))
-    let positions = output.count / max(1, target)
-    try arguments.append(positions, source, target, 0)
+    let images = Int(problem.batch)
+    let positions = output.count / target / images
+    try arguments.append(images, positions, source, reading.tensors[0].shape[1], target)
+    arguments.append(reading.slope)
     let (input, result) = (three(problem.input), three(problem.output))
     try append(
       problem, target: isBackward ? input : result, source: isBackward ? result : input, to: &arguments)
-    let blocks = ((positions + 7) / 8) * ((target + 7) / 8)
-    try dispatch(.convolution, [isBackward ? 1 : 0], groups: (blocks + 63) / 64, arguments)
+    let blocks = images * ((positions + 7) / 8) * ((target + 7) / 8)
+    let isStrided = three(problem.stride) != [1, 1, 1]
+    try dispatch(
+      .convolution, [isBackward ? 1 : 0, reading.mode, adds ? 1 : 0, isStrided ? 1 : 0],
+      groups: (blocks + 63) / 64, arguments)
   }
 
   /// Weights as [kernel element][source channel][target channel].
@@ -45,10 +72,12 @@ extension VulkanBackend {
 
   /// The gradient of the weights: partial sums over ranges of positions, then their sum in PyTorch's order.
   func convolutionWeight(
-    _ problem: TesseraConvolution, x: TensorView, dy: TensorView, _ output: TensorView
+    _ problem: TesseraConvolution, x map: DeviceMap, dy: TensorView, _ output: TensorView
   ) throws {
-    try output.requireFloat32()
-    guard max(x.count, dy.count) <= Int(Int32.max) else { throw DeviceRefusal() }
+    let reading = map.reading
+    let x = reading.tensors[0]
+    try requireFloat32(reading.statistics + [x, dy, output])
+    guard reading.tensors.count == 1, max(x.count, dy.count) <= Int(Int32.max) else { throw DeviceRefusal() }
     let (inputs, outputs) = (Int(problem.inputChannels), Int(problem.outputChannels))
     let elements = three(problem.kernel).reduce(1, *)
     let positions = dy.count / max(1, outputs)
@@ -61,11 +90,16 @@ extension VulkanBackend {
     let partials = try scratch(Layout(rowMajor: [parts, elements, inputs, outputs]), .float32)
     var arguments = KernelArguments()
     arguments.read(try operand(x))
+    for index in 0..<2 {
+      arguments.read(try index < reading.statistics.count ? operand(reading.statistics[index]) : nil)
+    }
     arguments.read(try operand(dy))
     arguments.write(try operand(partials))
-    try arguments.append(positions, inputs, outputs, parts, partPositions, 0)
+    let images = Int(problem.batch)
+    try arguments.append(images, positions / max(1, images), inputs, outputs, parts, partPositions)
+    arguments.append(reading.slope)
     try append(problem, target: three(problem.output), source: three(problem.input), to: &arguments)
-    try dispatch(.convolutionWeight, groups: (blocks * parts + 63) / 64, arguments)
+    try dispatch(.convolutionWeight, [reading.mode], groups: (blocks * parts + 63) / 64, arguments)
     var sums = partials
     if parts > 1 {
       sums = try scratch(Layout(rowMajor: [elements, inputs, outputs]), .float32)

@@ -5,6 +5,7 @@ extension VulkanBackend {
   /// One result element from one element of each input.
   func elementwise(_ function: ElementwiseFunction, output: TensorView, inputs: [TensorView]) throws {
     let dtype = inputs.first?.dtype ?? output.dtype
+    try function.check(inputs, output)
     switch function {
     case .unary(let op, let p, let q):
       try loop(.unary, [Int(op.rawValue), dtype.shaderType()], output, inputs, p: p, q: q)
@@ -58,6 +59,17 @@ extension VulkanBackend {
     for row in nest.strides { try arguments.append(row, count: 8) }
     for _ in nest.strides.count..<4 { try arguments.append([], count: 8) }
     try dispatch(shader, constants, groups: groups(of: output.count), arguments)
+  }
+}
+
+extension ElementwiseFunction {
+  /// Arithmetic has one type for all operands; refuses where they differ.
+  fileprivate func check(_ inputs: [TensorView], _ output: TensorView) throws {
+    switch self {
+    case .unary, .integerUnary, .binary, .integerBinary:
+      if inputs.contains(where: { $0.dtype != output.dtype }) { throw DeviceRefusal() }
+    case .compare, .logical, .logicalNot, .cast, .copy, .fill, .select, .fillWhere: break
+    }
   }
 }
 

@@ -14,7 +14,7 @@ extension VulkanBackend {
 
   /// Zeros, to which the source is added along an axis; the index has the source's shape.
   func scatterAdd(axis: Int, _ source: TensorView, _ index: TensorView, _ output: TensorView) throws {
-    try output.requireFloat32()
+    try requireFloat32([source, output])
     guard output.count > 0 else { return }
     guard max(output.count, source.count) <= Int(Int32.max) else { throw DeviceRefusal() }
     let others = (0..<output.shape.rank).filter { $0 != axis }

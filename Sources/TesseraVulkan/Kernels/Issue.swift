@@ -18,8 +18,8 @@ extension VulkanBackend {
       try scatterAdd(axis: axis, source, index, output)
     case .draw(let distribution, let stream, let output): try draw(distribution, stream, output)
     case .product(let a, let b, let bias, let output): try product(a, b, bias: bias, output)
-    case .convolution(let problem, let pass, let inputs, let output):
-      try convolution(problem, pass, inputs, output)
+    case .convolution(let problem, let pass, let map, let weight, let bias, let adds, let output):
+      try convolution(problem, pass, map, weight: weight, bias: bias, adds: adds, output)
     case .convolutionWeight(let problem, let x, let dy, let output):
       try convolutionWeight(problem, x: x, dy: dy, output)
     case .softmax(let rows, let logarithm, let x, let y):
@@ -33,6 +33,10 @@ extension VulkanBackend {
       try instanceNorm(epsilon: epsilon, slope: slope, inputs, outputs)
     case .instanceNormBackward(let slope, let inputs, let outputs):
       try instanceNormBackward(slope: slope, inputs, outputs)
+    case .instanceStatistics(let epsilon, let x, let outputs): try instanceStatistics(epsilon, x, outputs)
+    case .residualNorm(let slope, let branches, let output): try residualNorm(slope: slope, branches, output)
+    case .residualNormBackward(let slope, let branches, let dy, let outputs):
+      try residualNormBackward(slope: slope, branches, dy: dy, outputs)
     case .resize(let problem, let x, let y): try resize(problem, from: x, to: y, isBackward: false)
     case .resizeBackward(let problem, let dy, let dx):
       try resize(problem, from: dy, to: dx, isBackward: true)
@@ -42,6 +46,7 @@ extension VulkanBackend {
       try windowAttention(problem, inputs, outputs)
     case .windowAttentionBackward(let problem, let inputs, let outputs):
       try windowAttentionBackward(problem, inputs, outputs)
+    case .windowMask(let windows, let output): try windowMask(windows, output)
     }
   }
 }
@@ -61,9 +66,9 @@ extension DType {
   }
 }
 
-extension TensorView {
-  /// Most shaders compute in float32 and read nothing else.
-  func requireFloat32() throws { if dtype != .float32 { throw DeviceRefusal() } }
+/// Refuses where a view is not float32: most shaders read nothing else.
+func requireFloat32(_ views: [TensorView?]) throws {
+  if views.contains(where: { $0.map { $0.dtype != .float32 } ?? false }) { throw DeviceRefusal() }
 }
 
 /// Workgroups of 256 for `count` items.

@@ -7,7 +7,7 @@ extension VulkanBackend {
   func resize(_ problem: TesseraResize, from source: TensorView, to target: TensorView, isBackward: Bool)
     throws
   {
-    try target.requireFloat32()
+    try requireFloat32([source, target])
     guard max(source.count, target.count) <= Int(Int32.max) else { throw DeviceRefusal() }
     var arguments = KernelArguments()
     arguments.read(try operand(source))
@@ -27,7 +27,7 @@ extension VulkanBackend {
   func adamW(
     _ rule: TesseraAdamW, _ gradient: TensorView, _ parameter: TensorView, _ moments: [TensorView]
   ) throws {
-    try parameter.requireFloat32()
+    try requireFloat32(moments + [gradient, parameter])
     var arguments = KernelArguments()
     arguments.write(try operand(parameter))
     arguments.read(try operand(gradient))

@@ -3,7 +3,7 @@ import TesseraTensor
 extension VulkanBackend {
   /// Softmax, its logarithm, or the gradient of either.
   func softmax(_ rows: DeviceRows, mode: Int, x: TensorView, y: TensorView, dy: TensorView?) throws {
-    try y.requireFloat32()
+    try requireFloat32([x, y, dy])
     var arguments = KernelArguments()
     arguments.read(try operand(x))
     arguments.write(try operand(y))
@@ -16,7 +16,7 @@ extension VulkanBackend {
 
   /// Layer norm; inputs are x and, where given, weight and bias, outputs y, mean and rstd.
   func layerNorm(_ epsilon: Double, _ inputs: [TensorView], _ outputs: [TensorView]) throws {
-    try outputs[0].requireFloat32()
+    try requireFloat32(inputs + outputs)
     var arguments = KernelArguments()
     for index in 0..<3 { arguments.read(try inputs.count > index ? operand(inputs[index]) : nil) }
     for output in outputs { arguments.write(try operand(output)) }
@@ -26,7 +26,7 @@ extension VulkanBackend {
 
   /// The gradient for the input, from x, mean, rstd, dy and, where given, the weight.
   func layerNormBackward(_ inputs: [TensorView], _ dx: TensorView) throws {
-    try dx.requireFloat32()
+    try requireFloat32(inputs + [dx])
     var arguments = KernelArguments()
     arguments.read(try operand(inputs[0]))
     arguments.read(try inputs.count > 4 ? operand(inputs[4]) : nil)
@@ -48,10 +48,10 @@ extension VulkanBackend {
 
   /// The gradients of weight and bias, from x, mean, rstd and dy.
   func layerNormParameters(_ inputs: [TensorView], _ outputs: [TensorView]) throws {
-    try outputs[0].requireFloat32()
+    try requireFloat32(inputs + outputs)
     let width = outputs[0].count
     let rows = DeviceRows(outer: 1, count: inputs[1].count, inner: width)
-    let sums = try doubleSums(
+    let sums = try severalSums(
       .parameters, rows, inputs[0], SumOperands(mean: inputs[1], rstd: inputs[2], dy: inputs[3]))
     try split(sums, first: outputs[1], second: outputs[0])
   }
@@ -60,30 +60,36 @@ extension VulkanBackend {
   func instanceNorm(
     epsilon: Double, slope: Double, _ inputs: [TensorView], _ outputs: [TensorView]
   ) throws {
-    try outputs[0].requireFloat32()
-    let volume = DeviceRows(volume: inputs[0].shape)
-    let sums = try doubleSums(.moments, volume, inputs[0], SumOperands())
-    for mode in [0, 1] {
-      var arguments = KernelArguments()
-      for index in 0..<3 { arguments.read(try inputs.count > index ? operand(inputs[index]) : nil) }
-      arguments.write(try operand(outputs[0]))
-      // The first step writes the statistics, the second reads them.
-      for output in outputs.dropFirst() {
-        if mode == 0 { arguments.write(try operand(output)) } else { arguments.read(try operand(output)) }
-      }
-      arguments.read(nil)
-      arguments.read(try operand(sums))
-      try instanceNorm(mode, volume, epsilon, slope, &arguments)
-    }
+    try instanceStatistics(epsilon, inputs[0], Array(outputs.dropFirst()))
+    var arguments = KernelArguments()
+    for index in 0..<3 { arguments.read(try inputs.count > index ? operand(inputs[index]) : nil) }
+    arguments.write(try operand(outputs[0]))
+    for output in outputs.dropFirst() { arguments.read(try operand(output)) }
+    for _ in 0..<2 { arguments.read(nil) }
+    try instanceNorm(1, DeviceRows(volume: inputs[0].shape), 0, slope, &arguments)
+  }
+
+  /// Mean and 1/deviation of every channel of every image.
+  func instanceStatistics(_ epsilon: Double, _ x: TensorView, _ outputs: [TensorView]) throws {
+    try requireFloat32(outputs + [x])
+    let volume = DeviceRows(volume: x.shape)
+    let sums = try severalSums(.moments, volume, x, SumOperands())
+    var arguments = KernelArguments()
+    arguments.read(try operand(x))
+    for _ in 0..<3 { arguments.read(nil) }
+    for output in outputs { arguments.write(try operand(output)) }
+    arguments.read(nil)
+    arguments.read(try operand(sums))
+    try instanceNorm(0, volume, epsilon, 1, &arguments)
   }
 
   /// The gradients for input, weight and bias, from x, mean, rstd, dy and, where given, weight and bias.
   func instanceNormBackward(slope: Double, _ inputs: [TensorView], _ outputs: [TensorView]) throws {
-    try outputs[0].requireFloat32()
+    try requireFloat32(inputs + outputs)
     let volume = DeviceRows(volume: inputs[0].shape)
     let weight = inputs.count > 4 ? inputs[4] : nil
     let bias = inputs.count > 5 ? inputs[5] : nil
-    let sums = try doubleSums(
+    let sums = try severalSums(
       .gradient, volume, inputs[0],
       SumOperands(mean: inputs[1], rstd: inputs[2], weight: weight, bias: bias, dy: inputs[3], slope: slope))
     var arguments = KernelArguments()

@@ -3,7 +3,7 @@ import TesseraTensor
 extension VulkanBackend {
   /// A batch of matrix products; a deep product of few elements is made in parts that are then added.
   func product(_ a: TensorView, _ b: TensorView, bias: TensorView?, _ output: TensorView) throws {
-    try output.requireFloat32()
+    try requireFloat32([a, b, bias, output])
     let shape = output.shape
     let (rows, columns) = (shape[shape.rank - 2], shape[shape.rank - 1])
     let depth = a.shape[a.shape.rank - 1]

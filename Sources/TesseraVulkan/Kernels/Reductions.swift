@@ -27,12 +27,24 @@ struct SumOperands {
   var weight: TensorView?
   var bias: TensorView?
   var dy: TensorView?
+  var second: TensorView?
+  var secondMean: TensorView?
+  var secondRstd: TensorView?
   var slope = 1.0
 }
 
 /// What `sums.comp` adds.
 enum SumMode: Int {
-  case plain, moments, gradient, parameters
+  case plain, moments, gradient, parameters, residual
+
+  /// Sums that it makes for each result.
+  var sumCount: Int {
+    switch self {
+    case .plain: 1
+    case .moments, .gradient, .parameters: 2
+    case .residual: 3
+    }
+  }
 }
 
 extension VulkanBackend {
@@ -53,16 +65,16 @@ extension VulkanBackend {
     try stage(.plain, rest, partials, output, parts: 1, partCount: parts, divisor: divisor)
   }
 
-  /// Two sums for each result, as scratch `[outer, 2, inner]`.
-  func doubleSums(
+  /// The mode's sums for each result, as scratch `[outer, sumCount, inner]`.
+  func severalSums(
     _ mode: SumMode, _ rows: DeviceRows, _ input: TensorView, _ operands: SumOperands
   ) throws -> TensorView {
     let (parts, partCount) = parts(of: rows)
-    let partials = try scratch(Layout(rowMajor: [rows.outer, parts, 2, rows.inner]), .float32)
+    let partials = try scratch(Layout(rowMajor: [rows.outer, parts, mode.sumCount, rows.inner]), .float32)
     try stage(mode, rows, input, partials, operands, parts: parts, partCount: partCount, divisor: 1)
     if parts == 1 { return partials }
-    let sums = try scratch(Layout(rowMajor: [rows.outer, 2, rows.inner]), .float32)
-    let rest = DeviceRows(outer: rows.outer, count: parts, inner: 2 * rows.inner)
+    let sums = try scratch(Layout(rowMajor: [rows.outer, mode.sumCount, rows.inner]), .float32)
+    let rest = DeviceRows(outer: rows.outer, count: parts, inner: mode.sumCount * rows.inner)
     try stage(.plain, rest, partials, sums, parts: 1, partCount: parts, divisor: 1)
     return sums
   }
@@ -83,9 +95,11 @@ extension VulkanBackend {
     var arguments = KernelArguments()
     arguments.read(try operand(input))
     arguments.write(try operand(output))
-    for view in [operands.mean, operands.rstd, operands.weight, operands.bias, operands.dy] {
-      arguments.read(try view.map(operand))
-    }
+    let others = [
+      operands.mean, operands.rstd, operands.weight, operands.bias, operands.dy, operands.second,
+      operands.secondMean, operands.secondRstd,
+    ]
+    for view in others { arguments.read(try view.map(operand)) }
     try arguments.append(rows.outer, rows.count, rows.inner, parts, partCount)
     arguments.append(divisor, operands.slope)
     let split = RowSplit(count: partCount, inner: rows.inner)

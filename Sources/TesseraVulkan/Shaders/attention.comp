@@ -5,29 +5,49 @@
 #include "math.glsl"
 #include "attention.glsl"
 
-void attend(int window, Head head, int i) {
-  vec4 q[FOURS], sums[FOURS];
-  float largest = -INFINITY, total = 0.0;
-  for (int c = 0; c < FOURS; c++) {
-    q[c] = partOf(head, 0, i, 4 * c) * arguments.scale;
-    sums[c] = vec4(0.0);
+void attend(int window, Head head, int first) {
+  vec4 q[ROWS][FOURS], sums[ROWS][FOURS];
+  float largest[ROWS], total[ROWS];
+  int row[ROWS], region[ROWS];
+  EACH_ROW(r) {
+    int i = TOKEN(first, r);
+    row[r] = rows[i];
+    region[r] = regions[i];
+    largest[r] = -INFINITY;
+    total[r] = 0.0;
+    EACH_FOUR(c) {
+      q[r][c] = partOf(head, 0, i, 4 * c) * arguments.scale;
+      sums[r][c] = vec4(0.0);
+    }
   }
   for (int j = 0; j < TOKENS; j++) {
-    float score = biasOf(head, i, j);
-    for (int c = 0; c < FOURS; c++) score += dot(q[c], partOf(head, 1, j, 4 * c));
-    if (score > largest) {
-      float factor = exact_exp(largest - score);
-      total *= factor;
-      for (int c = 0; c < FOURS; c++) sums[c] *= factor;
-      largest = score;
+    vec4 key[FOURS], value[FOURS];
+    EACH_FOUR(c) {
+      key[c] = partOf(head, 1, j, 4 * c);
+      value[c] = partOf(head, 2, j, 4 * c);
     }
-    float share = exact_exp(score - largest);
-    total += share;
-    for (int c = 0; c < FOURS; c++) sums[c] += share * partOf(head, 2, j, 4 * c);
+    int otherRow = rows[j], otherRegion = regions[j];
+    EACH_ROW(r) {
+      float score = biasOf(head, row[r], region[r], otherRow, otherRegion);
+      EACH_FOUR(c) score += dot(q[r][c], key[c]);
+      if (score > largest[r]) {
+        float factor = exact_exp(largest[r] - score);
+        total[r] *= factor;
+        EACH_FOUR(c) sums[r][c] *= factor;
+        largest[r] = score;
+      }
+      float share = exact_exp(score - largest[r]);
+      total[r] += share;
+      EACH_FOUR(c) sums[r][c] += share * value[c];
+    }
   }
-  arguments.logSums.at[(window * head.heads + head.number) * TOKENS + i] = largest + exact_log(total);
-  if (places[i] < 0) return;
-  for (int c = 0; c < FOURS; c++) storeFour(uint64_t(arguments.result), rowOf(head, i) + 4 * c, 4 * c, sums[c] / total);
+  EACH_ROW(r) {
+    if (!IS_TOKEN(first, r)) continue;
+    int i = TOKEN(first, r);
+    arguments.logSums.at[(window * head.heads + head.number) * TOKENS + i] = largest[r] + exact_log(total[r]);
+    if (places[i] < 0) continue;
+    EACH_FOUR(c) storeFour(uint64_t(arguments.result), rowOf(head, i) + 4 * c, 4 * c, sums[r][c] / total[r]);
+  }
 }
 
 void main() {
@@ -35,6 +55,6 @@ void main() {
     int window = int(item / arguments.heads);
     Head head = headOf(int(item % arguments.heads));
     findTokens(window);
-    for (int i = int(gl_LocalInvocationID.x); i < TOKENS; i += 128) attend(window, head, i);
+    for (int first = 0; first < TOKENS; first += 128 * ROWS) attend(window, head, first);
   }
 }

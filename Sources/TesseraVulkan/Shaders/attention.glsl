@@ -1,8 +1,12 @@
-// Attention in shifted windows: a group of 128 invocations works on one head of one window, an invocation on a row of
-// scores at a time. Scores are made where they are needed and never stored.
+// Attention in shifted windows: a group of 128 invocations works on one head of one window, an invocation on a few rows
+// of scores at a time, for which it loads keys and values once. Scores are made where they are needed and never stored.
 layout(local_size_x = 128) in;
 layout(constant_id = 0) const int HEAD_SIZE = 8;
 layout(constant_id = 1) const int TOKENS = 343;
+
+// Rows of an invocation at a time: those of all invocations are the window's, unless a head is too wide for registers.
+const int NEEDED = (TOKENS + 127) / 128;
+const int ROWS = HEAD_SIZE > 16 ? 1 : NEEDED < 4 ? NEEDED : 4;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
   Floats qkv, bias, table, result, logSums, dresult, dqkv, products, partials;
@@ -89,10 +93,16 @@ vec4 partOf(Head head, int part, int token, int c) {
 }
 
 // What the table and the regions add to a score.
-float biasOf(Head head, int i, int j) {
-  float value = head.table.at[(rows[i] - rows[j] + head.lastRow) * head.heads + head.number];
-  return regions[i] == regions[j] ? value : value - 100.0;
+float biasOf(Head head, int row, int region, int otherRow, int otherRegion) {
+  float value = head.table.at[(row - otherRow + head.lastRow) * head.heads + head.number];
+  return region == otherRegion ? value : value - 100.0;
 }
 
 // Offset of a token's row in a result of [tokens, heads · HEAD_SIZE].
 int rowOf(Head head, int token) { return (places[token] * head.heads + head.number) * HEAD_SIZE; }
+
+// Token `r` of an invocation's rows from `first` on; past the last one it is the last one.
+#define TOKEN(first, r) min((first) + int(gl_LocalInvocationID.x) + 128 * (r), TOKENS - 1)
+#define IS_TOKEN(first, r) ((first) + int(gl_LocalInvocationID.x) + 128 * (r) < TOKENS)
+#define EACH_FOUR(c) [[unroll]] for (int c = 0; c < FOURS; c++)
+#define EACH_ROW(r) [[unroll]] for (int r = 0; r < ROWS; r++)

@@ -1,102 +1,140 @@
 #version 460
-// The backward pass in three steps, each of which makes the scores again: with P the probabilities and
-// D_i = Σ_c dresult_ic result_ic, the gradient of a score is P (dresult_i · v_j - D_i). STEP: 0 queries, and D for the
-// others; 1 keys and values, and sums of the padding's; 2 the table, one row an invocation, in chunks of windows.
+// The backward pass in two steps, each of which makes the scores again: with P the probabilities and
+// D_i = Σ_c dresult_ic result_ic, the gradient of a score is P (dresult_i · v_j - D_i). STEP 0: queries, D for the other
+// step, and the table, summed in shared memory over a chunk of windows; 1: keys and values, and sums of the padding's.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
 #include "math.glsl"
 #include "attention.glsl"
 layout(constant_id = 2) const int STEP = 0;
+// Rows of the table of relative positions; 1 in step 1, which has no need of the memory.
+layout(constant_id = 3) const int TABLE_ROWS = 1;
 
 shared float meeting[128];
+shared float tableSums[TABLE_ROWS];
 
 int statistics(int window, Head head, int i) { return (window * head.heads + head.number) * TOKENS + i; }
-
-// What a row of scores brings: its query (scaled), the gradient of its result, the logarithm of its sum, and D.
-vec4 query[FOURS], slope[FOURS];
-float logSum, product;
-
-void loadRow(int window, Head head, int i) {
-  for (int c = 0; c < FOURS; c++) {
-    query[c] = partOf(head, 0, i, 4 * c) * arguments.scale;
-    slope[c] = fourAt(uint64_t(arguments.dresult), rowOf(head, i) + 4 * c, 4 * c);
-  }
-  logSum = arguments.logSums.at[statistics(window, head, i)];
-  product = arguments.products.at[statistics(window, head, i)];
-}
-
-// The key and the value of a column.
-vec4 key[FOURS], value[FOURS];
-
-void loadColumn(Head head, int j) {
-  for (int c = 0; c < FOURS; c++) {
-    key[c] = partOf(head, 1, j, 4 * c);
-    value[c] = partOf(head, 2, j, 4 * c);
-  }
-}
-
-// Probability of the loaded pair, and the gradient of its score.
-vec2 pair(Head head, int i, int j) {
-  float score = biasOf(head, i, j), sum = 0.0;
-  for (int c = 0; c < FOURS; c++) {
-    score += dot(query[c], key[c]);
-    sum += dot(slope[c], value[c]);
-  }
-  float probability = exact_exp(score - logSum);
-  return vec2(probability, probability * (sum - product));
-}
 
 int gradientOf(Head head, int part, int token) {
   return (places[token] * 3 * head.heads + part * head.heads + head.number) * HEAD_SIZE;
 }
 
-// A padded row was cut away: nothing flows into its scores.
-void queryRow(int window, Head head, int i) {
-  if (places[i] < 0) return;
-  float sum = 0.0;
-  for (int c = 0; c < FOURS; c++) {
-    int at = rowOf(head, i) + 4 * c;
-    sum += dot(fourAt(uint64_t(arguments.dresult), at, 4 * c), fourAt(uint64_t(arguments.result), at, 4 * c));
+// Queries, and the table. For one key, all rows of scores belong to different rows of the table, so that a group that
+// goes through the keys in step adds without a collision, in the same order every time.
+void queryRows(int window, Head head, int first) {
+  vec4 query[ROWS][FOURS], slope[ROWS][FOURS], gradient[ROWS][FOURS];
+  float logSum[ROWS], product[ROWS];
+  int row[ROWS], region[ROWS];
+  // A padded row was cut away: nothing flows into its scores.
+  bool isReal[ROWS];
+  EACH_ROW(r) {
+    int i = TOKEN(first, r);
+    row[r] = rows[i];
+    region[r] = regions[i];
+    isReal[r] = IS_TOKEN(first, r) && places[i] >= 0;
+    logSum[r] = arguments.logSums.at[statistics(window, head, i)];
+    product[r] = 0.0;
+    EACH_FOUR(c) {
+      query[r][c] = partOf(head, 0, i, 4 * c) * arguments.scale;
+      slope[r][c] = gradient[r][c] = vec4(0.0);
+      if (!isReal[r]) continue;
+      int at = rowOf(head, i) + 4 * c;
+      slope[r][c] = fourAt(uint64_t(arguments.dresult), at, 4 * c);
+      product[r] += dot(slope[r][c], fourAt(uint64_t(arguments.result), at, 4 * c));
+    }
+    if (isReal[r]) arguments.products.at[statistics(window, head, i)] = product[r];
   }
-  arguments.products.at[statistics(window, head, i)] = sum;
-  loadRow(window, head, i);
-  product = sum;
-  vec4 dq[FOURS];
-  for (int c = 0; c < FOURS; c++) dq[c] = vec4(0.0);
   for (int j = 0; j < TOKENS; j++) {
-    loadColumn(head, j);
-    float gradient = pair(head, i, j).y;
-    for (int c = 0; c < FOURS; c++) dq[c] += gradient * key[c];
+    vec4 key[FOURS], value[FOURS];
+    EACH_FOUR(c) {
+      key[c] = partOf(head, 1, j, 4 * c);
+      value[c] = partOf(head, 2, j, 4 * c);
+    }
+    int otherRow = rows[j], otherRegion = regions[j];
+    EACH_ROW(r) {
+      if (!isReal[r]) continue;
+      float score = biasOf(head, row[r], region[r], otherRow, otherRegion), sum = -product[r];
+      EACH_FOUR(c) {
+        score += dot(query[r][c], key[c]);
+        sum += dot(slope[r][c], value[c]);
+      }
+      float slopeOfScore = exact_exp(score - logSum[r]) * sum;
+      EACH_FOUR(c) gradient[r][c] += slopeOfScore * key[c];
+      tableSums[row[r] - otherRow + head.lastRow] += slopeOfScore;
+    }
+    barrier();
   }
-  for (int c = 0; c < FOURS; c++) {
-    storeFour(uint64_t(arguments.dqkv), gradientOf(head, 0, i) + 4 * c, 4 * c, dq[c] * arguments.scale);
+  EACH_ROW(r) {
+    if (!isReal[r]) continue;
+    int at = gradientOf(head, 0, TOKEN(first, r));
+    EACH_FOUR(c) storeFour(uint64_t(arguments.dqkv), at + 4 * c, 4 * c, gradient[r][c] * arguments.scale);
   }
+}
+
+void queries(int chunk, Head head) {
+  for (int row = int(gl_LocalInvocationID.x); row < TABLE_ROWS; row += 128) tableSums[row] = 0.0;
+  int last = min(int(arguments.windows), (chunk + 1) * int(arguments.chunkWindows));
+  for (int window = chunk * int(arguments.chunkWindows); window < last; window++) {
+    findTokens(window);
+    for (int first = 0; first < TOKENS; first += 128 * ROWS) queryRows(window, head, first);
+  }
+  for (int row = int(gl_LocalInvocationID.x); row < TABLE_ROWS; row += 128) {
+    arguments.partials.at[(chunk * TABLE_ROWS + row) * head.heads + head.number] = tableSums[row];
+  }
+  barrier();
 }
 
 // What this invocation's padded tokens add to the gradients of the bias: keys, then values.
 vec4 padding[2 * FOURS];
 
-// Gradients of one key and value.
-void keyRow(int window, Head head, int j) {
-  vec4 dk[FOURS], dv[FOURS];
-  for (int c = 0; c < FOURS; c++) dk[c] = dv[c] = vec4(0.0);
-  loadColumn(head, j);
-  for (int i = 0; i < TOKENS; i++) {
-    if (places[i] < 0) continue;
-    loadRow(window, head, i);
-    vec2 both = pair(head, i, j);
-    for (int c = 0; c < FOURS; c++) {
-      dk[c] += both.y * query[c];
-      dv[c] += both.x * slope[c];
+// Gradients of keys and values.
+void keyRows(int window, Head head, int first) {
+  vec4 key[ROWS][FOURS], value[ROWS][FOURS], dkey[ROWS][FOURS], dvalue[ROWS][FOURS];
+  int row[ROWS], region[ROWS];
+  EACH_ROW(r) {
+    int j = TOKEN(first, r);
+    row[r] = rows[j];
+    region[r] = regions[j];
+    EACH_FOUR(c) {
+      key[r][c] = partOf(head, 1, j, 4 * c);
+      value[r][c] = partOf(head, 2, j, 4 * c);
+      dkey[r][c] = dvalue[r][c] = vec4(0.0);
     }
   }
-  for (int c = 0; c < FOURS; c++) {
-    if (places[j] >= 0) {
-      storeFour(uint64_t(arguments.dqkv), gradientOf(head, 1, j) + 4 * c, 4 * c, dk[c]);
-      storeFour(uint64_t(arguments.dqkv), gradientOf(head, 2, j) + 4 * c, 4 * c, dv[c]);
-    } else {
-      padding[c] += dk[c];
-      padding[FOURS + c] += dv[c];
+  for (int i = 0; i < TOKENS; i++) {
+    if (places[i] < 0) continue;
+    vec4 query[FOURS], slope[FOURS];
+    EACH_FOUR(c) {
+      query[c] = partOf(head, 0, i, 4 * c) * arguments.scale;
+      slope[c] = fourAt(uint64_t(arguments.dresult), rowOf(head, i) + 4 * c, 4 * c);
+    }
+    float logSum = arguments.logSums.at[statistics(window, head, i)];
+    float product = arguments.products.at[statistics(window, head, i)];
+    int otherRow = rows[i], otherRegion = regions[i];
+    EACH_ROW(r) {
+      float score = biasOf(head, otherRow, otherRegion, row[r], region[r]), sum = -product;
+      EACH_FOUR(c) {
+        score += dot(query[c], key[r][c]);
+        sum += dot(slope[c], value[r][c]);
+      }
+      float probability = exact_exp(score - logSum);
+      EACH_FOUR(c) {
+        dkey[r][c] += probability * sum * query[c];
+        dvalue[r][c] += probability * slope[c];
+      }
+    }
+  }
+  EACH_ROW(r) {
+    if (!IS_TOKEN(first, r)) continue;
+    int j = TOKEN(first, r);
+    EACH_FOUR(c) {
+      if (places[j] >= 0) {
+        storeFour(uint64_t(arguments.dqkv), gradientOf(head, 1, j) + 4 * c, 4 * c, dkey[r][c]);
+        storeFour(uint64_t(arguments.dqkv), gradientOf(head, 2, j) + 4 * c, 4 * c, dvalue[r][c]);
+      } else {
+        padding[c] += dkey[r][c];
+        padding[FOURS + c] += dvalue[r][c];
+      }
     }
   }
 }
@@ -118,8 +156,8 @@ float sumOfGroup(float value) {
 void keys(int window, Head head) {
   float padded = 0.0;
   for (int c = 0; c < 2 * FOURS; c++) padding[c] = vec4(0.0);
+  for (int first = 0; first < TOKENS; first += 128 * ROWS) keyRows(window, head, first);
   for (int j = int(gl_LocalInvocationID.x); j < TOKENS; j += 128) {
-    keyRow(window, head, j);
     if (places[j] < 0) padded = 1.0;
   }
   bool hasPadding = sumOfGroup(padded) > 0.0;
@@ -132,55 +170,16 @@ void keys(int window, Head head) {
   }
 }
 
-// All pairs of tokens whose difference in place is that of a table's row.
-float tableSum(int window, Head head, ivec3 difference) {
-  float sum = 0.0;
-  ivec3 size = ivec3(arguments.nominal[0], arguments.nominal[1], arguments.nominal[2]);
-  ivec3 begin = max(difference, ivec3(0)), end = min(size, size + difference), a;
-  for (a.x = begin.x; a.x < end.x; a.x++) {
-    for (a.y = begin.y; a.y < end.y; a.y++) {
-      for (a.z = begin.z; a.z < end.z; a.z++) {
-        ivec3 b = a - difference;
-        int i = (a.x * size.y + a.y) * size.z + a.z, j = (b.x * size.y + b.y) * size.z + b.z;
-        if (i >= TOKENS || j >= TOKENS || places[i] < 0) continue;
-        loadRow(window, head, i);
-        loadColumn(head, j);
-        sum += pair(head, i, j).y;
-      }
-    }
-  }
-  return sum;
-}
-
-void tableRows(int chunk, Head head) {
-  ivec3 width = 2 * ivec3(arguments.nominal[0], arguments.nominal[1], arguments.nominal[2]) - 1;
-  int rowCount = width.x * width.y * width.z;
-  int last = min(int(arguments.windows), (chunk + 1) * int(arguments.chunkWindows));
-  for (int window = chunk * int(arguments.chunkWindows); window < last; window++) {
-    findTokens(window);
-    for (int row = int(gl_LocalInvocationID.x); row < rowCount; row += 128) {
-      ivec3 difference = ivec3(row / width.z / width.y, row / width.z % width.y, row % width.z) - width / 2;
-      int at = (chunk * rowCount + row) * head.heads + head.number;
-      float before = window == chunk * int(arguments.chunkWindows) ? 0.0 : arguments.partials.at[at];
-      arguments.partials.at[at] = before + tableSum(window, head, difference);
-    }
-  }
-}
-
 void main() {
-  uint count = (STEP == 2 ? arguments.chunks : arguments.windows) * arguments.heads;
+  uint count = (STEP == 0 ? arguments.chunks : arguments.windows) * arguments.heads;
   for (uint item = gl_WorkGroupID.x; item < count; item += gl_NumWorkGroups.x) {
-    int window = int(item / arguments.heads);
+    int number = int(item / arguments.heads);
     Head head = headOf(int(item % arguments.heads));
-    if (STEP == 2) {
-      tableRows(window, head);
-      continue;
-    }
-    findTokens(window);
-    if (STEP == 1) {
-      keys(window, head);
+    if (STEP == 0) {
+      queries(number, head);
     } else {
-      for (int i = int(gl_LocalInvocationID.x); i < TOKENS; i += 128) queryRow(window, head, i);
+      findTokens(number);
+      keys(number, head);
     }
   }
 }

@@ -6,10 +6,12 @@
 #include "memory.glsl"
 #include "convolution.glsl"
 layout(local_size_x = 64) in;
+layout(constant_id = 0) const uint READS = PLAIN;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats x, dy, partials;
-  uint positions, inputChannels, outputChannels, parts, partPositions, padding;
+  Floats x, center, scale, dy, partials;
+  uint images, positions, inputChannels, outputChannels, parts, partPositions;
+  float slope;
   // Targets are output positions, sources input positions.
   Geometry geometry;
 };
@@ -17,22 +19,15 @@ layout(push_constant) uniform Push { Arguments arguments; };
 
 const uint BLOCK = 8;
 
-// Offset of the input position that output position `position` reads through `tap`, or -1.
-int inputOf(uint position, ivec3 tap) {
-  int rest = int(position), at[3];
-  for (int axis = 2; axis >= 0; axis--) {
-    at[axis] = rest % arguments.geometry.target[axis];
-    rest /= arguments.geometry.target[axis];
+float centers[BLOCK], scales[BLOCK];
+
+// Loads the statistics of an image's channels.
+void loadStatistics(int image, uint inputs[BLOCK]) {
+  uint start = uint(image) * arguments.inputChannels;
+  [[unroll]] for (uint i = 0; i < BLOCK; i++) {
+    centers[i] = arguments.center.at[start + inputs[i]];
+    scales[i] = arguments.scale.at[start + inputs[i]];
   }
-  int offset = rest;
-  for (int axis = 0; axis < 3; axis++) {
-    int place = sourcePosition(
-      at[axis], tap[axis], arguments.geometry.stride[axis], arguments.geometry.padding[axis],
-      arguments.geometry.source[axis], false);
-    if (place < 0) return -1;
-    offset = offset * arguments.geometry.source[axis] + place;
-  }
-  return offset * int(arguments.inputChannels);
 }
 
 void block(uint part, uint element, uint input0, uint output0) {
@@ -46,14 +41,24 @@ void block(uint part, uint element, uint input0, uint output0) {
     [[unroll]] for (uint j = 0; j < BLOCK; j++) sums[i][j] = 0.0;
   }
   Floats xs = arguments.x, dys = arguments.dy;
-  uint outputChannels = arguments.outputChannels;
-  uint begin = part * arguments.partPositions, end = min(arguments.positions, begin + arguments.partPositions);
-  for (uint position = begin; position < end; position++) {
-    int from = inputOf(position, tap);
+  Geometry geometry = arguments.geometry;
+  uint inputChannels = arguments.inputChannels, outputChannels = arguments.outputChannels;
+  float slope = arguments.slope;
+  int image = -1;
+  uint begin = part * arguments.partPositions, end = min(arguments.images * arguments.positions, begin + arguments.partPositions);
+  Place place = placeOf(begin, geometry.target);
+  for (uint position = begin; position < end; position++, advance(place, geometry.target)) {
+    int from = sourceOf(place, tap, geometry, false, true);
     if (from < 0) continue;
+    if (READS == NORMALIZED && image != place.image) {
+      image = place.image;
+      loadStatistics(image, inputs);
+    }
+    uint start = uint(from) * inputChannels;
     float x[BLOCK], dy[BLOCK];
     [[unroll]] for (uint i = 0; i < BLOCK; i++) {
-      x[i] = xs.at[uint(from) + inputs[i]];
+      x[i] = xs.at[start + inputs[i]];
+      if (READS == NORMALIZED) x[i] = activated(x[i], centers[i], scales[i], slope);
       dy[i] = dys.at[position * outputChannels + outputs[i]];
     }
     [[unroll]] for (uint i = 0; i < BLOCK; i++) {

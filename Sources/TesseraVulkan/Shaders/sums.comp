@@ -5,24 +5,25 @@
 //   1  x less the first element of its row, and its square (moments of instance norm)
 //   2  the gradient g of a norm's output, and g · (x - mean) · rstd; the activation's slope is applied to g
 //   3  dy and dy · (x - mean) · rstd, statistics one a row of `count` (parameters of layer norm)
-// Modes 1 to 3 write the two sums of a part one after the other: [outer, parts, 2, inner].
+//   4  the gradient g of a leaky ReLU over two branches, and its products with each behind its norm
+// Modes 1 to 3 write the two sums of a part one after the other, [outer, parts, 2, inner], and mode 4 its three.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
 #include "rows.glsl"
 layout(constant_id = 1) const uint MODE = 0;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats x, y, mean, rstd, weight, bias, dy;
+  Floats x, y, mean, rstd, weight, bias, dy, second, secondMean, secondRstd;
   uint outer, count, inner, parts, partCount;
   float divisor, slope;
 };
 layout(push_constant) uniform Push { Arguments arguments; };
 
-vec2 term(uint at, uint row, uint statistics, uint channel, float pivot) {
-  if (MODE == 0) return vec2(arguments.x.at[at], 0.0);
+vec3 term(uint at, uint row, uint statistics, uint channel, float pivot) {
+  if (MODE == 0) return vec3(arguments.x.at[at], 0.0, 0.0);
   if (MODE == 1) {
     float value = arguments.x.at[at] - pivot;
-    return vec2(value, value * value);
+    return vec3(value, value * value, 0.0);
   }
   uint index = MODE == 3 ? row : statistics;
   float centered = arguments.x.at[at] - arguments.mean.at[index], rstd = arguments.rstd.at[index];
@@ -31,7 +32,13 @@ vec2 term(uint at, uint row, uint statistics, uint channel, float pivot) {
     float scale = rstd * valueOr(arguments.weight, channel, 1.0);
     if (centered * scale + valueOr(arguments.bias, channel, 0.0) < 0.0) g *= arguments.slope;
   }
-  return vec2(g, g * (centered * rstd));
+  if (MODE == 4) {
+    float first = centered * rstd, other = arguments.second.at[at] - valueOr(arguments.secondMean, statistics, 0.0);
+    other *= valueOr(arguments.secondRstd, statistics, 1.0);
+    if (first + other < 0.0) g *= arguments.slope;
+    return vec3(g, g * first, g * other);
+  }
+  return vec3(g, g * (centered * rstd), 0.0);
 }
 
 void main() {
@@ -44,18 +51,18 @@ void main() {
     uint end = isReal ? min(arguments.count, begin + arguments.partCount) : begin;
     uint start = block * arguments.count * arguments.inner + channel, statistics = block * arguments.inner + channel;
     float pivot = MODE == 1 && isReal ? arguments.x.at[start] : 0.0;
-    vec2 sum = vec2(0.0);
+    vec3 sum = vec3(0.0);
     for (uint k = begin + ROW; k < end; k += ROWS) {
       sum += term(start + k * arguments.inner, k, statistics, channel, pivot);
     }
-    sum = sumOfRows(sum);
+    sum.xy = sumOfRows(sum.xy);
+    if (MODE == 4) sum.z = sumOfRows(vec2(sum.z, 0.0)).x;
     if (ROW != 0 || !isReal) continue;
     if (MODE == 0) {
       arguments.y.at[item] = sum.x / arguments.divisor;
-    } else {
-      uint target = (block * arguments.parts + part) * 2 * arguments.inner + channel;
-      arguments.y.at[target] = sum.x;
-      arguments.y.at[target + arguments.inner] = sum.y;
+      continue;
     }
+    uint count = MODE == 4 ? 3 : 2, target = (block * arguments.parts + part) * count * arguments.inner + channel;
+    for (uint i = 0; i < count; i++) arguments.y.at[target + i * arguments.inner] = sum[i];
   }
 }

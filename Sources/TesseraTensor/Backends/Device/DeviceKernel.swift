@@ -21,8 +21,11 @@ package enum DeviceKernel {
   case draw(DeviceDraw, RandomStream, output: TensorView)
   /// A batch of matrix products, plus a bias on columns.
   case product(a: TensorView, b: TensorView, bias: TensorView?, output: TensorView)
-  case convolution(TesseraConvolution, TesseraConvolutionPass, [TensorView], output: TensorView)
-  case convolutionWeight(TesseraConvolution, x: TensorView, dy: TensorView, output: TensorView)
+  /// Either pass of a convolution; `adds` to what the output holds.
+  case convolution(
+    TesseraConvolution, TesseraConvolutionPass, DeviceMap, weight: TensorView, bias: TensorView?, adds: Bool,
+    output: TensorView)
+  case convolutionWeight(TesseraConvolution, x: DeviceMap, dy: TensorView, output: TensorView)
   case softmax(DeviceRows, logarithm: Bool, x: TensorView, y: TensorView)
   case softmaxBackward(DeviceRows, logarithm: Bool, y: TensorView, dy: TensorView, dx: TensorView)
   case layerNorm(epsilon: Double, inputs: [TensorView], outputs: [TensorView])
@@ -30,11 +33,48 @@ package enum DeviceKernel {
   case layerNormParameters(inputs: [TensorView], outputs: [TensorView])
   case instanceNorm(epsilon: Double, slope: Double, inputs: [TensorView], outputs: [TensorView])
   case instanceNormBackward(slope: Double, inputs: [TensorView], outputs: [TensorView])
+  /// Mean and 1/deviation of every channel of every image.
+  case instanceStatistics(epsilon: Double, x: TensorView, outputs: [TensorView])
+  /// The sum of two branches behind their norms, and a leaky ReLU.
+  case residualNorm(slope: Double, [DeviceBranch], output: TensorView)
+  /// Its gradients, which may lie over the branches.
+  case residualNormBackward(slope: Double, [DeviceBranch], dy: TensorView, outputs: [TensorView])
   case resize(TesseraResize, x: TensorView, y: TensorView)
   case resizeBackward(TesseraResize, dy: TensorView, dx: TensorView)
   case adamW(TesseraAdamW, gradient: TensorView, parameter: TensorView, moments: [TensorView])
   case windowAttention(TesseraWindowAttention, inputs: [TensorView], outputs: [TensorView])
   case windowAttentionBackward(TesseraWindowAttention, inputs: [TensorView], outputs: [TensorView])
+  /// 0 between tokens of a window that come from one region, -100 otherwise.
+  case windowMask(DeviceWindows, output: TensorView)
+}
+
+/// What a convolution reads.
+package enum DeviceMap {
+  case plain(TensorView)
+  /// A tensor behind its instance norm and a leaky ReLU.
+  case normalized(TensorView, mean: TensorView, inverseDeviation: TensorView, slope: Double)
+  /// The channels of two tensors side by side.
+  case joined(TensorView, TensorView)
+}
+
+/// A branch of a residual block; without statistics it has no norm.
+package struct DeviceBranch {
+  package let x: TensorView
+  package let mean: TensorView?
+  package let inverseDeviation: TensorView?
+}
+
+/// A padded map cut into windows: extents, an entry an axis.
+package struct DeviceWindows {
+  package let padded: [Int]
+  package let window: [Int]
+  package let shift: [Int]
+
+  package init(padded: [Int], window: [Int], shift: [Int]) {
+    self.padded = padded
+    self.window = window
+    self.shift = shift
+  }
 }
 
 /// One function of the elementwise family; scalars `p` and `q` as the CPU's kernels take them.

@@ -55,38 +55,6 @@ extension ChannelSum: DeviceOp {
   }
 }
 
-extension Convolution: DeviceOp {
-  func issue(_ call: KernelCall, to device: any KernelDevice) throws {
-    let (x, weight, y) = (call.inputs[0], call.inputs[1], call.outputs[0])
-    let problem = try problem(input: x.shape, output: y.shape, weight: weight.shape)
-    try device.issue(.convolution(problem, TesseraForward, call.inputs, output: y))
-  }
-}
-
-extension ConvolutionTranspose: DeviceOp {
-  func issue(_ call: KernelCall, to device: any KernelDevice) throws {
-    // Devices overwrite: they have no kernel that adds to the target.
-    guard !adds else { throw DeviceRefusal() }
-    let (x, weight, y) = (call.inputs[0], call.inputs[1], call.outputs[0])
-    let kernel = Array(weight.shape.extents.dropFirst(2))
-    let problem = try geometry.resolved(axes: kernel.count, op: Self.name)
-      .problem(input: y.shape, output: x.shape, kernel: kernel)
-    try device.issue(.convolution(problem, TesseraBackwardData, call.inputs, output: y))
-  }
-}
-
-extension ConvolutionWeight: DeviceOp {
-  func issue(_ call: KernelCall, to device: any KernelDevice) throws {
-    // Devices read maps as they are: they have no kernel that normalizes while it reads.
-    guard call.inputs.count == 2 else { throw DeviceRefusal() }
-    let (x, dy) = (call.inputs[0], call.inputs[1])
-    let kernel = Array(shape.extents.dropFirst(2))
-    let problem = try geometry.resolved(axes: kernel.count, op: Self.name)
-      .problem(input: x.shape, output: dy.shape, kernel: kernel)
-    try device.issue(.convolutionWeight(problem, x: x, dy: dy, output: call.outputs[0]))
-  }
-}
-
 extension TensorView {
   /// The same memory as a matrix: all axes but the last are rows.
   fileprivate func asRows() -> TensorView {

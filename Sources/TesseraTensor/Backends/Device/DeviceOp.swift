@@ -4,11 +4,17 @@ protocol DeviceOp: Op {
   func issue(_ call: KernelCall, to device: any KernelDevice) throws
 }
 
-/// An op whose CPU kernel calls families of ``KernelCall`` and nothing else: on a device those issue themselves.
-protocol FamilyOp: DeviceOp {}
+/// An op whose CPU kernel issues itself on a device: it calls families of ``KernelCall`` and nothing else, or asks
+/// ``KernelCall/issued(_:)`` first.
+package protocol FamilyOp: Op {}
 
-extension FamilyOp {
-  func issue(_ call: KernelCall, to device: any KernelDevice) throws { try cpu(call) }
+extension KernelCall {
+  /// Issues a kernel where the views are a device's addresses; false on the CPU.
+  package func issued(_ kernel: @autoclosure () -> DeviceKernel) throws -> Bool {
+    guard let device else { return false }
+    try device.issue(kernel())
+    return true
+  }
 }
 
 extension Op {
@@ -17,7 +23,7 @@ extension Op {
     let call = KernelCall(inputs: inputs, outputs: outputs, parallel: .none, device: device)
     if let op = self as? any DeviceOp { return try op.issue(call, to: device) }
     let isFamily =
-      self is any UnaryOp || self is any BinaryOp || self is any PointwiseBackwardOp
+      self is any FamilyOp || self is any UnaryOp || self is any BinaryOp || self is any PointwiseBackwardOp
       || self is any ComparisonOp || self is any LogicalOp
     guard isFamily else { throw DeviceRefusal() }
     try cpu(call)

@@ -90,7 +90,7 @@ public struct ConvolutionTranspose: FloatingOp {
     }
   }
 
-  private func problem(input: Shape, output: Shape, weight: Shape) throws -> TesseraConvolution {
+  func problem(input: Shape, output: Shape, weight: Shape) throws -> TesseraConvolution {
     let kernel = Array(weight.extents.dropFirst(2))
     return try geometry.resolved(axes: kernel.count, op: Self.name)
       .problem(input: input, output: output, kernel: kernel)

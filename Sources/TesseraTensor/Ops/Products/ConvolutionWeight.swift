@@ -32,14 +32,18 @@ struct ConvolutionWeight: FloatingOp {
 
   func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let (x, dy, dw) = (call.inputs[0], call.inputs[1], call.outputs[0])
-    let kernel = Array(shape.extents.dropFirst(2))
-    let problem = try geometry.resolved(axes: kernel.count, op: Self.name)
-      .problem(input: x.shape, output: dy.shape, kernel: kernel)
+    let problem = try problem(input: x.shape, output: dy.shape)
     let source =
       call.inputs.count > 2
       ? ConvolutionSource(x, mean: call.inputs[2], inverseDeviation: call.inputs[3], slope: slope)
       : ConvolutionSource(x)
     try ConvolutionRunner.weightGradient(type, problem, x: source, dy: dy, dw: dw, parallel: call.parallel)
+  }
+
+  func problem(input: Shape, output: Shape) throws -> TesseraConvolution {
+    let kernel = Array(shape.extents.dropFirst(2))
+    return try geometry.resolved(axes: kernel.count, op: Self.name)
+      .problem(input: input, output: output, kernel: kernel)
   }
 
   func flops(of inputs: [TensorSpec]) -> Int {

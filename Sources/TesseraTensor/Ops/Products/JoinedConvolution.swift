@@ -58,19 +58,23 @@ public struct JoinedConvolution: FloatingOp {
   }
 
   func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
-    let source = ConvolutionSource(call.inputs[0], call.inputs[1])
-    var joined = call.inputs[0].shape
-    joined[1] += call.inputs[1].shape[1]
+    let (first, second) = (call.inputs[0], call.inputs[1])
+    let source = ConvolutionSource(first, second)
     try call.withParameters(Array(2..<call.inputs.count), as: Element.Real.self) { weights in
       for (index, y) in call.outputs.enumerated() {
         guard let weight = weights[index] else { continue }
-        let shape = call.inputs[index + 2].shape
-        let problem = try Self.convolution(shape).problem(input: joined, output: y.shape, weight: shape)
+        let problem = try problem(first.shape, second.shape, output: y.shape, call.inputs[index + 2].shape)
         try ConvolutionRunner.run(
           type, problem, TesseraForward, source: source, weight: weight, bias: nil, target: y,
           parallel: call.parallel)
       }
     }
+  }
+
+  func problem(_ first: Shape, _ second: Shape, output: Shape, _ weight: Shape) throws -> TesseraConvolution {
+    var joined = first
+    joined[1] += second[1]
+    return try Self.convolution(weight).problem(input: joined, output: output, weight: weight)
   }
 
   /// The weights' gradients map by map, each map let go behind its own; then the maps' gradients, in which the
