@@ -46,7 +46,7 @@ let package = Package(
     .testTarget(
       name: "TesseraTensorTests", dependencies: ["TesseraTensor", "CKernels"], exclude: ["Reference"]),
     .testTarget(
-      name: "TesseraVulkanTests", dependencies: ["TesseraVulkan", "TesseraNet", "CVulkan"]),
+      name: "TesseraVulkanTests", dependencies: ["TesseraVulkan", "TesseraNet", "TesseraData", "CVulkan"]),
     .testTarget(name: "TesseraNetTests", dependencies: ["TesseraNet", "TesseraData"]),
     .testTarget(name: "TesseraDataTests", dependencies: ["TesseraData"]),
     .testTarget(

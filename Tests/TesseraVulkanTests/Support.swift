@@ -1,3 +1,4 @@
+import Foundation
 import TesseraVulkan
 import Testing
 
@@ -51,5 +52,12 @@ func inputs(of sample: OpSample, on engine: Engine, _ dtype: DType = .float32) t
     let tensor = input.channelsLast ? try engine.run(Copy(order: .channelsLast), drawn) : drawn
     if type.isFloatingPoint { try tensor.setRequiresGradient(true) }
     return tensor
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Runs for many seconds on a device in software, and so is left out by `scripts/test --fast`, which prints the reason.
+  static var slow: Self {
+    .enabled(if: ProcessInfo.processInfo.environment["TESSERA_TEST_FAST"] == nil, "left out by --fast")
   }
 }

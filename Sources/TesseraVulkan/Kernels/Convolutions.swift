@@ -6,7 +6,8 @@ extension DeviceMap {
   fileprivate var reading: (mode: Int, tensors: [TensorView], statistics: [TensorView], slope: Double) {
     switch self {
     case .plain(let x): (0, [x], [], 1)
-    case .normalized(let x, let mean, let inverseDeviation, let slope): (1, [x], [mean, inverseDeviation], slope)
+    case .normalized(let x, let mean, let inverseDeviation, let slope):
+      (1, [x], [mean, inverseDeviation], slope)
     case .joined(let first, let second): (2, [first, second], [], 1)
     }
   }
