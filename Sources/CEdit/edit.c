@@ -1,6 +1,5 @@
-#include "CEdit.h"
+#include "editor.h"
 
-#include <histedit.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
@@ -8,19 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 #include <wchar.h>
+#include <wctype.h>
 
-struct CEditor {
-  EditLine *line;
-  History *history;
-  CEditHandler handler;
-  void *context;
-  const char *prompt;
-  const char *initial;
-  /// Set by a key that ends the line in a way of its own.
-  CEditEnd end;
-};
-
-static CEditor *editor_of(EditLine *line) {
+CEditor *editor_of(EditLine *line) {
   CEditor *editor = NULL;
   el_get(line, EL_CLIENTDATA, &editor);
   return editor;
@@ -46,15 +35,20 @@ static void replace_line(EditLine *line, const char *text, size_t cursor) {
   }
 }
 
-static unsigned char handle(EditLine *line, CEditKey key) {
+CEditReaction ask(EditLine *line, CEditKey key) {
   CEditor *editor = editor_of(line);
   const LineInfo *info = el_line(line);
-  size_t length = (size_t)(info->lastchar - info->buffer);
-  char *text = strndup(info->buffer, length);
-  if (text == NULL) return CC_ERROR;
+  CEditReaction nothing = {0};
+  char *text = strndup(info->buffer, (size_t)(info->lastchar - info->buffer));
+  if (text == NULL) return nothing;
   CEditReaction reaction =
       editor->handler(editor->context, key, text, (size_t)(info->cursor - info->buffer));
   free(text);
+  return reaction;
+}
+
+static unsigned char handle(EditLine *line, CEditKey key) {
+  CEditReaction reaction = ask(line, key);
   unsigned char result = reaction.beep ? CC_REFRESH_BEEP : CC_REFRESH;
   if (reaction.line != NULL) replace_line(line, reaction.line, reaction.cursor);
   if (reaction.listing != NULL) {
@@ -85,6 +79,29 @@ static unsigned char previous_key(EditLine *line, int c) {
 static unsigned char next_key(EditLine *line, int c) {
   (void)c;
   return handle(line, CEditKeyNext);
+}
+
+// Right and Alt-F move where there is text to move over, and take from the suggestion where there is none.
+static unsigned char forward(EditLine *line, CEditKey key) {
+  const LineInfoW *info = el_wline(line);
+  if (info->cursor == info->lastchar) return handle(line, key);
+  const wchar_t *to = info->cursor + 1;
+  if (key == CEditKeyAcceptWord) {
+    while (to < info->lastchar && !iswalnum((wint_t)*to)) to++;
+    while (to < info->lastchar && iswalnum((wint_t)*to)) to++;
+  }
+  el_cursor(line, (int)(to - info->cursor));
+  return CC_REFRESH;
+}
+
+static unsigned char accept_key(EditLine *line, int c) {
+  (void)c;
+  return forward(line, CEditKeyAccept);
+}
+
+static unsigned char accept_word_key(EditLine *line, int c) {
+  (void)c;
+  return forward(line, CEditKeyAcceptWord);
 }
 
 // Ends the line the way Enter does, so that libedit leaves the cursor below it, and remembers why.
@@ -137,6 +154,8 @@ static unsigned char paste_key(EditLine *line, int c) {
   (void)c;
   static const wchar_t marker[] = L"\033[201~";
   const size_t marker_length = sizeof marker / sizeof *marker - 1;
+  // Nothing is suggested in the middle of a paste.
+  editor_of(line)->is_quiet = 1;
   size_t length = 0, capacity = 4096;
   wchar_t *text = malloc(capacity * sizeof *text);
   while (text != NULL) {
@@ -153,6 +172,7 @@ static unsigned char paste_key(EditLine *line, int c) {
       break;
     }
   }
+  editor_of(line)->is_quiet = 0;
   if (text == NULL) return CC_ERROR;
   // The line ending of the last line is the reader's to give: Enter runs the paste, once.
   while (length > 0 && text[length - 1] == L'\n') length--;
@@ -177,6 +197,8 @@ static const struct binding bindings[] = {
     {"tessera-complete", "Complete the word", complete_key, {"^I"}},
     {"tessera-previous", "Earlier entry that starts like this", previous_key, {"\\e[A", "\\eOA", "^P"}},
     {"tessera-next", "Later entry that starts like this", next_key, {"\\e[B", "\\eOB", "^N"}},
+    {"tessera-accept", "Go right, or take the suggestion", accept_key, {"\\e[C", "\\eOC", "^F"}},
+    {"tessera-accept-word", "Go a word right, or take one", accept_word_key, {"\\ef", "\\e[1;5C"}},
     {"tessera-interrupt", "Give up the line", interrupt_key, {"^C"}},
     {"tessera-suspend", "Stop the process", suspend_key, {"^Z"}},
     {"tessera-quit", "End the process", quit_key, {"\\034"}},
@@ -198,7 +220,6 @@ static void bind_keys(EditLine *line) {
   el_set(line, EL_BIND, "^R", "em-inc-search-prev", NULL);
   el_set(line, EL_BIND, "^S", "em-inc-search-next", NULL);
   // Word motions as terminals send them.
-  el_set(line, EL_BIND, "\\e[1;5C", "em-next-word", NULL);
   el_set(line, EL_BIND, "\\e[1;5D", "ed-prev-word", NULL);
   el_set(line, EL_BIND, "\\e[3~", "ed-delete-next-char", NULL);
   el_set(line, EL_BIND, "\\e[H", "ed-move-to-beg", NULL);
@@ -232,6 +253,7 @@ CEditor *cedit_open(CEditHandler handler, void *context) {
   el_set(editor->line, EL_SIGNAL, 1);
   el_set(editor->line, EL_PROMPT_ESC, prompt, '\1');
   el_set(editor->line, EL_HIST, history, editor->history);
+  el_wset(editor->line, EL_GETCFN, read_key);
   bind_keys(editor->line);
   // The reader's own bindings come last and win.
   el_source(editor->line, NULL);
@@ -256,6 +278,7 @@ char *cedit_read(CEditor *editor, const char *prompt, const char *initial, CEdit
   editor->prompt = prompt;
   editor->end = CEditEndLine;
   editor->initial = initial;
+  editor->is_quiet = 0;
   if (initial != NULL && initial[0] != '\0') el_push(editor->line, INITIAL_KEY);
   const char *term = getenv("TERM");
   int has_paste = term != NULL && strcmp(term, "dumb") != 0;

@@ -30,21 +30,29 @@ public struct Completion: Sendable {
     return prefix
   }
 
-  /// The possibilities as lines, each with what it is; without remarks in columns.
-  public var listing: String {
+  /// More possibilities than this are explained only when that is asked for.
+  private static let mostExplained = 12
+
+  /// The possibilities, at most `columns` wide: a line each with what it is where there are few or where
+  /// `isDetailed` asks for it, else their names side by side.
+  public func listing(columns: Int, isDetailed: Bool) -> String {
     let names = candidates.map(\.inserted)
     let width = (names.map(\.count).max() ?? 0) + 2
-    guard candidates.contains(where: { !$0.summary.isEmpty }), candidates.count <= 20 else {
-      return Self.columns(names, width: width)
+    let isExplained = candidates.contains { !$0.summary.isEmpty }
+    guard isExplained, isDetailed || candidates.count <= Self.mostExplained else {
+      return Self.sideBySide(names, width: width, columns: columns)
+        + (isExplained ? "\n(Tab again says what each is)" : "")
     }
     return candidates.map { candidate in
       let blanks = String(repeating: " ", count: width - candidate.inserted.count)
-      return candidate.summary.isEmpty ? candidate.inserted : candidate.inserted + blanks + candidate.summary
+      let line =
+        candidate.summary.isEmpty ? candidate.inserted : candidate.inserted + blanks + candidate.summary
+      return line.count <= columns ? line : line.prefix(columns - 1) + "…"
     }.joined(separator: "\n")
   }
 
-  private static func columns(_ names: [String], width: Int) -> String {
-    let count = max(1, 78 / max(1, width))
+  private static func sideBySide(_ names: [String], width: Int, columns: Int) -> String {
+    let count = max(1, (columns + 2) / max(1, width))
     return stride(from: 0, to: names.count, by: count).map { start in
       names[start..<min(start + count, names.count)].map { name in
         name + String(repeating: " ", count: width - name.count)
@@ -81,7 +89,7 @@ public struct Completer {
     case .command:
       found = commandNames.map { Completion.Candidate($0.name, summary: $0.summary) }
     case .path: found = paths(context.word).map { Completion.Candidate($0) }
-    case .attribute(let owner): found = attributes(of: owner).map { Completion.Candidate($0) }
+    case .attribute(let owner): found = attributes(of: owner)
     case .name(let call):
       let keywords = keywords(of: call)
       // With nothing typed yet every name fits, and what the call accepts would drown.
@@ -114,20 +122,21 @@ public struct Completer {
   ]
 
   private static func summary(_ value: Value) -> String {
-    if case .native(let function) = value { return function.help.summary }
-    return ""
+    Documentation(value)?.help.summary ?? ""
   }
 
   /// The attributes at the end of a chain of names such as `net.encoder`.
   ///
   /// Members are read, nothing is called.
-  private func attributes(of chain: [String]) -> [String] {
+  private func attributes(of chain: [String]) -> [Completion.Candidate] {
     guard let first = chain.first, var value = value(named: first) else { return [] }
     for name in chain.dropFirst() {
       guard let next = Self.member(name, of: value) else { return [] }
       value = next
     }
-    return session.interpreter.attributeNames(of: value).filter { !$0.hasPrefix("_") }
+    return session.interpreter.attributeNames(of: value).filter { !$0.hasPrefix("_") }.map {
+      Completion.Candidate($0, summary: session.help(onAttribute: $0, of: value)?.summary ?? "")
+    }
   }
 
   private static func member(_ name: String, of value: Value) -> Value? {

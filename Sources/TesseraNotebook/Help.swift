@@ -14,7 +14,9 @@ public struct HelpPage {
     guard parts.count > 1 else { return page(for: value, named: name) }
     let attributes = session.interpreter.attributeNames(of: value)
     guard attributes.contains(parts[1]) else { return nil }
-    return "\(name): an attribute of \(first), a \(value.typeName)"
+    let line = "\(name): an attribute of \(first), a \(value.typeName)"
+    let help = session.help(onAttribute: parts[1], of: value)
+    return join([line, help?.summary ?? "", help?.details ?? ""])
   }
 
   /// The name closest to one that does not exist.
@@ -27,22 +29,22 @@ public struct HelpPage {
   }
 
   private func page(for value: Value, named name: String) -> String {
-    switch value {
-    case .native(let function): native(function)
+    if let documentation = Documentation(value) { return builtin(documentation) }
+    return switch value {
     case .function(let function): join(["def \(function.signature)", function.documentation])
     case .modelType(let type): join(["model \(type.signature)", type.documentation, methods(of: type)])
     default: join(["\(name): \(value.typeName)", session.interpreter.describe(value), attributes(of: value)])
     }
   }
 
-  private func native(_ function: NativeFunction) -> String {
-    let help = function.help
+  private func builtin(_ documentation: Documentation) -> String {
+    let help = documentation.help
     var example = ""
     if !help.example.isEmpty {
       let lines = help.example.lessonLines.map { "    " + $0 } + help.output.lessonLines.map { "    # " + $0 }
       example = "Example:\n" + lines.joined(separator: "\n")
     }
-    return join([function.signature.description, help.summary, help.details, example])
+    return join([documentation.signature.description, help.summary, help.details, example])
   }
 
   private func methods(of type: ModelType) -> String {

@@ -73,6 +73,8 @@ public protocol SessionExtension: AnyObject {
   func outputs(for value: Value, in session: Session) -> [Output]?
   /// The value as `_` keeps it: without what would hold on to memory.
   func detached(_ value: Value, in session: Session) -> Value
+  /// Help on an attribute or method of a value of the extension; nil where there is none.
+  func help(onAttribute name: String, of value: Value) -> Help?
   /// Commands for the prompt.
   var commands: [SessionCommand] { get }
 }
@@ -88,6 +90,8 @@ extension SessionExtension {
   public func outputs(for value: Value, in session: Session) -> [Output]? { nil }
   /// Keeps the value as it is.
   public func detached(_ value: Value, in session: Session) -> Value { value }
+  /// None.
+  public func help(onAttribute name: String, of value: Value) -> Help? { nil }
   /// None.
   public var commands: [SessionCommand] { [] }
 }

@@ -12,6 +12,8 @@ public final class Session {
   public let configuration: Configuration
   /// Sees every output at the moment it appears.
   public var sink: (Output) -> Void = { _ in }
+  /// Sees how far a loop over `progress(…)` has come, at every turn.
+  public var progressSink: (LoopProgress) -> Void = { _ in }
   /// Sees warnings, such as a builtin that is shadowed.
   public var warningSink: (Diagnostic) -> Void = { _ in }
 
@@ -39,6 +41,7 @@ public final class Session {
     interpreter.output = { [unowned self] in emit(.text($0)) }
     interpreter.warning = { [unowned self] in warningSink($0) }
     defineParameterBuiltin()
+    defineProgressBuiltin()
     for item in extensions { try item.install(into: self) }
   }
 
@@ -48,8 +51,8 @@ public final class Session {
     sink(output)
   }
 
-  /// Runs one cell to its end, its error, or an interrupt.
-  public func run(_ cell: CellSource) -> CellResult {
+  /// Runs one cell to its end, its error, or an interrupt; `observer` sees each of its lines begin.
+  public func run(_ cell: CellSource, observer: LineObserver? = nil) -> CellResult {
     outputs = []
     interpreter.interrupt.clear()
     let clock = ContinuousClock()
@@ -57,7 +60,7 @@ public final class Session {
     var result = CellResult()
     do {
       for item in extensions { try item.willRunCell(cell, in: self) }
-      result.value = try evaluate(cell)
+      result.value = try evaluate(cell, observer)
       for item in extensions { try item.didRunCell(cell, in: self) }
     } catch let skip as SkipCell {
       result.skipReason = skip.reason
@@ -72,8 +75,9 @@ public final class Session {
   }
 
   /// Runs the program and shows the value of its last expression where the cell asks for it.
-  private func evaluate(_ cell: CellSource) throws -> Value? {
-    let value = try interpreter.run(SourceText(cell.text, name: cell.name, firstLine: cell.firstLine))
+  private func evaluate(_ cell: CellSource, _ observer: LineObserver?) throws -> Value? {
+    let source = SourceText(cell.text, name: cell.name, firstLine: cell.firstLine)
+    let value = try interpreter.run(source, observer: observer)
     if cell.options.isParameters { overrideParameters() }
     guard let value, cell.showsValue else { return value }
     show(value)
@@ -85,6 +89,11 @@ public final class Session {
   public func show(_ value: Value) {
     let special = extensions.lazy.compactMap { $0.outputs(for: value, in: self) }.first
     for output in special ?? [.text(interpreter.describe(value) + "\n")] { emit(output) }
+  }
+
+  /// Help on an attribute or method, from whatever extension knows it.
+  func help(onAttribute name: String, of value: Value) -> Help? {
+    extensions.lazy.compactMap { $0.help(onAttribute: name, of: value) }.first
   }
 
   private func detached(_ value: Value) -> Value {

@@ -129,7 +129,8 @@ extension Engine {
     try compute(op, inputs, outputs, isInPlace: isInPlace)
     opTimer(
       OpRun(
-        op: op, inputs: inputs.map(\.spec), results: outputs.map(\.spec), layer: layerPath,
+        op: op, inputs: inputs.map(\.spec), results: outputs.map(\.spec), layer: layerPath, mark: mark,
+        isInBackward: replayMark != nil,
         nanoseconds: Clock.nanoseconds() - start))
   }
 

@@ -47,7 +47,7 @@ struct SubcommandRoot: ParsableCommand {
     commandName: "tessera", version: Version.text,
     subcommands: [
       TestCommand.self, LearnCommand.self, CheckCommand.self, FormatCommand.self,
-      MemoryCommand.self, BenchCommand.self, DevicesCommand.self,
+      MemoryCommand.self, BenchCommand.self, DevicesCommand.self, DocsCommand.self,
     ] + PlannedCommands.all)
 
   /// Every word that is a subcommand; `help` is the parser's own.

@@ -9,6 +9,9 @@ typedef enum CEditKey {
   CEditKeyComplete, // Tab
   CEditKeyPrevious, // Up, Ctrl-P
   CEditKeyNext,     // Down, Ctrl-N
+  CEditKeySuggest,  // none: what could follow the line, as `line` of the reaction, is shown in grey
+  CEditKeyAccept,   // Right, Ctrl-F at the end of the line
+  CEditKeyAcceptWord, // Alt-F, Ctrl-Right at the end of the line
 } CEditKey;
 
 /// What the host makes of a key. Texts are allocated with `malloc` and freed by the editor.
@@ -40,8 +43,7 @@ CEditor *cedit_open(CEditHandler handler, void *context);
 void cedit_close(CEditor *editor);
 
 /// Reads a line with the given prompt. Escape sequences in the prompt stand between `\1` characters.
-/// `initial` is put on the line first; `start_of_entry` is false for the further lines of an entry, where
-/// Ctrl-D on an empty line gives up the entry. The result is allocated with `malloc`, without its line ending,
+/// `initial` is put on the line first. The result is allocated with `malloc`, without its line ending,
 /// and may hold several lines where they were pasted or recalled.
 char *cedit_read(CEditor *editor, const char *prompt, const char *initial, CEditEnd *end);
 

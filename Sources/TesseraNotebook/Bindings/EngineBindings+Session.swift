@@ -113,7 +113,16 @@ extension EngineBindings: SessionExtension {
     value.tensor.map { context.value($0.detached()) } ?? value
   }
 
-  /// `:mem`, `:seed`, `:device`.
+  /// Help on the methods of tensors and layers.
+  public func help(onAttribute name: String, of value: Value) -> Help? {
+    switch value {
+    case .host(let object) where object is TensorObject: context.tensorMethods[name]?.help
+    case .host, .instance: context.layerMethods[name]?.help
+    default: nil
+    }
+  }
+
+  /// `:mem`, `:seed`, `:device`, `:prof`, `:trace`.
   public var commands: [SessionCommand] { EngineCommands.all(self) }
 }
 

@@ -63,9 +63,8 @@ public final class EngineBindings {
     }
     let groups: [[Builtin]] = [
       ops, CreationBuiltins.all, ShapeBuiltins.all, ShapeBuiltins.functions, FunctionBuiltins.methods,
-      FunctionBuiltins.functions, ScopeBuiltins.called, MemoryBuiltins.all,
-      PlanBuiltins.all + [CaptureBuiltin.capture],
-      PlotBuiltins.all,
+      FunctionBuiltins.functions, ScopeBuiltins.called, MemoryBuiltins.all, PlanBuiltins.all,
+      [CaptureBuiltin.capture], PlotBuiltins.all, ChartBuiltins.all,
       LayerBuiltins.all, LossBuiltins.all,
       OptimizerBuiltins.all, GradScalerBuiltins.all, FileBuiltins.all, DataBuiltins.all, BraTSBuiltins.all,
     ]

@@ -1,3 +1,4 @@
+import Foundation
 import TesseraScript
 import TesseraTensor
 import TesseraVulkan
@@ -27,7 +28,46 @@ enum EngineCommands {
           session.emit(.text("on the CPU: " + fallbacks.joined(separator: ", ") + "\n"))
         }
       },
+      SessionCommand("prof", usage: "CODE", summary: "run once and say which lines and ops take the time") {
+        code, session in
+        try profile(code, session, context.engine)
+      },
+      SessionCommand(
+        "trace", usage: "FILE CODE", summary: "run once and write its memory as a Chrome trace"
+      ) { text, session in
+        try trace(text, session, context)
+      },
     ]
+  }
+
+  private static func profile(_ code: String, _ session: Session, _ engine: Engine) throws {
+    guard !code.isEmpty else { throw ScriptError("what is to be profiled?", help: ":prof sum(range(1000))") }
+    let profile = Profile()
+    let before = engine.opTimer
+    engine.opTimer = profile.add
+    defer { engine.opTimer = before }
+    let result = session.run(CellSource(code, name: ":prof")) { profile.begin(line: $0, depth: $1) }
+    profile.end()
+    guard result.error == nil else { return }
+    session.emit(.table(profile.lineTable(of: code)))
+    if let table = profile.kernelTable(seconds: result.seconds) { session.emit(.table(table)) }
+    session.emit(.text(profile.summary(seconds: result.seconds)))
+  }
+
+  private static func trace(_ text: String, _ session: Session, _ context: EngineContext) throws {
+    let words = text.split(separator: " ", maxSplits: 1).map(String.init)
+    guard words.count == 2 else {
+      throw ScriptError("name a file and the code to run", help: ":trace step.json zeros(1024).sum()")
+    }
+    let recording = context.engine.beginRecording(words[1])
+    let result = session.run(CellSource(words[1], name: ":trace"))
+    let report = context.engine.endRecording(recording).report
+    guard result.error == nil else { return }
+    let path = try context.writePath(words[0])
+    do {
+      try Data(MemoryTrace([report]).text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch { throw ScriptError("cannot write \(path): \(error.localizedDescription)") }
+    session.emit(.text("wrote \(path); https://ui.perfetto.dev opens it\n"))
   }
 }
 

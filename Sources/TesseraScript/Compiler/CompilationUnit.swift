@@ -4,17 +4,21 @@ final class CompilationUnit {
   let globals: GlobalTable
   /// Ends in NUL for an imported file, whose names are its own; empty for the session.
   let modulePrefix: String
+  /// Whether statements begin with `mark`.
+  let marksLines: Bool
   let warning: (Diagnostic) -> Void
   /// Constants this source declares at top level.
   var constants: Set<String> = []
   private var warnedNames: Set<String> = []
 
   init(
-    file: SourceFile, globals: GlobalTable, modulePrefix: String = "", warning: @escaping (Diagnostic) -> Void
+    file: SourceFile, globals: GlobalTable, modulePrefix: String = "", marksLines: Bool = false,
+    warning: @escaping (Diagnostic) -> Void
   ) {
     self.file = file
     self.globals = globals
     self.modulePrefix = modulePrefix
+    self.marksLines = marksLines
     self.warning = warning
   }
 

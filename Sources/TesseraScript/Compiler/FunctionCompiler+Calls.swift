@@ -115,6 +115,7 @@ extension FunctionCompiler {
     }
     try declareLocals(analysis)
     try compile(syntax.body)
+    markEnd()
     emit(.giveBackNone)
     return finish(syntax, parameterCount: count)
   }

@@ -6,8 +6,21 @@ extension FunctionCompiler {
 
   func compile(_ statement: Statement) throws(Diagnostic) {
     try at(statement.span) { () throws(Diagnostic) in
+      markLine(statement.span)
       try withTemporaries { () throws(Diagnostic) in try compileKind(statement.kind) }
     }
+  }
+
+  /// Tells an observer, where there is one, that a line begins.
+  func markLine(_ span: Span) {
+    guard unit.marksLines else { return }
+    let line = unit.file.location(of: span.start).line
+    emitWide(.mark, 0, x: min(line, Int(Int16.max)))
+  }
+
+  /// The same for the end of a call, whose caller's line goes on.
+  func markEnd() {
+    if unit.marksLines { emitWide(.mark, 0, x: 0) }
   }
 
   private func compileKind(_ kind: Statement.Kind) throws(Diagnostic) {
@@ -276,9 +289,17 @@ extension FunctionCompiler {
         "E0117", "`return` stands outside a function", at: span,
         help: "the last expression of a cell is its value")
     }
-    guard let value else { return try leavingScopes(downTo: 0) { emit(.giveBackNone) } }
+    guard let value else {
+      return try leavingScopes(downTo: 0) {
+        markEnd()
+        emit(.giveBackNone)
+      }
+    }
     let register = try temporary(value)
-    try leavingScopes(downTo: 0) { emit(.giveBack, register) }
+    try leavingScopes(downTo: 0) {
+      markEnd()
+      emit(.giveBack, register)
+    }
   }
 
   // MARK: Assertions

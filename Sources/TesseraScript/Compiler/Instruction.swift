@@ -26,6 +26,8 @@ enum Opcode: UInt8, CaseIterable {
   case unpack, unpackRest
   // Scopes, errors, and the program's surroundings
   case enterScope, exitScope, exitScopeFailed, rethrow, assertFailed, result, registerTest, importFile
+  // Observing
+  case mark
 }
 
 /// A byte of an instruction.
@@ -180,6 +182,7 @@ extension Opcode {
     case .result: ("the program's value is a", [.takes(.a)])
     case .registerTest: ("a is the body of a test", [.takes(.a), .shortName])
     case .importFile: ("a = what the file x gives for the name w", [.writes(.a), .shortName, .name])
+    case .mark: ("tell the observer that line x begins, or for 0 that a call ends", [.integer])
     }
   }
 

@@ -17,7 +17,10 @@ extension FunctionCompiler {
         try compile(statement)
         continue
       }
-      try at(statement.span) { () throws(Diagnostic) in emit(.result, try temporary(value)) }
+      try at(statement.span) { () throws(Diagnostic) in
+        markLine(statement.span)
+        emit(.result, try temporary(value))
+      }
     }
     emit(.giveBackNone)
     return finish(nil, parameterCount: 0)

@@ -46,6 +46,12 @@ final class GlobalTable {
     return number
   }
 
+  /// Lets `name` mean the variable `other`; a name that is in use keeps its own meaning.
+  func alias(_ name: String, of other: String) {
+    guard numbers[name] == nil, let number = number(of: other) else { return }
+    numbers[name] = number
+  }
+
   func existingNumber(of name: String) -> Int? { numbers[name] }
 
   static func plainName(_ name: String) -> String {

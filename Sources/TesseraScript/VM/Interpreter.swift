@@ -1,3 +1,6 @@
+/// Sees a statement begin: its line, and how many calls stand inside each other there; line 0 is the end of a call.
+public typealias LineObserver = (_ line: Int, _ depth: Int) -> Void
+
 /// A session of the language: its variables, its builtins, and the machine that runs programs.
 public final class Interpreter {
   /// Where `print` writes.
@@ -40,8 +43,12 @@ public final class Interpreter {
   /// Runs a program and returns the value of its last statement where that is an expression.
   ///
   /// - Returns: nil for other statements, for None, and after a trailing `;`.
-  public func run(_ source: SourceText) throws(Diagnostic) -> Value? {
-    let prototype = try compile(source)
+  ///
+  /// - Parameter observer: sees every statement of this source as it begins, wherever it is called from.
+  public func run(_ source: SourceText, observer: LineObserver? = nil) throws(Diagnostic) -> Value? {
+    let prototype = try compile(source, marksLines: observer != nil)
+    machine.lineObserver = observer
+    defer { machine.lineObserver = nil }
     tests = []
     machine.ticks.pointee = 0
     deadline = timeLimit.map { .now + $0 }
@@ -59,8 +66,9 @@ public final class Interpreter {
   @discardableResult
   public func collectCycles() -> Int { machine.cycles.collect() }
 
-  func compile(_ source: SourceText) throws(Diagnostic) -> Prototype {
-    let unit = CompilationUnit(file: SourceFile(source), globals: machine.globals, warning: warning)
+  func compile(_ source: SourceText, marksLines: Bool = false) throws(Diagnostic) -> Prototype {
+    let unit = CompilationUnit(
+      file: SourceFile(source), globals: machine.globals, marksLines: marksLines, warning: warning)
     return try ProgramCompiler.compile(unit)
   }
 
@@ -98,6 +106,9 @@ public final class Interpreter {
     guard let number = machine.globals.number(of: name) else { return }
     machine.globals.set(number, owning: Slot(value))
   }
+
+  /// Lets `name` mean the same variable as `other`, unless programs already use it for one of its own.
+  public func alias(_ name: String, of other: String) { machine.globals.alias(name, of: other) }
 
   /// Removes a session variable.
   public func removeGlobal(_ name: String) {

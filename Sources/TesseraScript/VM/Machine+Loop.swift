@@ -547,6 +547,7 @@ extension Machine {
           let result = try importFile(name(Int(word >> 16)), name: name(w))
           refresh()
           put(a, result)
+        case .mark: lineObserver?(Int(word >> 16), frameCount)
         }
       }
     } catch {

@@ -18,6 +18,8 @@ final class Machine {
   @exclusivity(unchecked) var programResult = Slot.unset
   var modules = ModuleTable()
   let cycles = CycleCollector()
+  /// Called by the `mark` instructions of a program that is observed.
+  var lineObserver: LineObserver?
 
   /// Script calls inside each other at most.
   ///

@@ -8,16 +8,23 @@ public struct OpRun: Sendable {
   public let results: [TensorSpec]
   /// The path of the layer that called it; in backward, that of the op whose gradient it computes.
   public let layer: String
+  /// The script line that called it; in backward, the line whose gradient it computes.
+  public let mark: SourceMark?
+  /// Whether backward ran it, for a gradient or to compute a value again.
+  public let isInBackward: Bool
   /// How long the call took; a device may still compute when it returns.
   public let nanoseconds: UInt64
 
   package init(
-    op: any Op, inputs: [TensorSpec], results: [TensorSpec], layer: String, nanoseconds: UInt64 = 0
+    op: any Op, inputs: [TensorSpec], results: [TensorSpec], layer: String, mark: SourceMark? = nil,
+    isInBackward: Bool = false, nanoseconds: UInt64 = 0
   ) {
     self.op = op
     self.inputs = inputs
     self.results = results
     self.layer = layer
+    self.mark = mark
+    self.isInBackward = isInBackward
     self.nanoseconds = nanoseconds
   }
 

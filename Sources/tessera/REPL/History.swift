@@ -81,6 +81,14 @@ final class History {
     return true
   }
 
+  /// How the latest entry that begins with `text` goes on; nil without one, and for nothing but blanks.
+  func continuation(of text: String) -> Substring? {
+    guard text.contains(where: { !$0.isWhitespace }) else { return nil }
+    let beginning = text.utf8
+    let match = entries.last { $0.utf8.count > beginning.count && $0.utf8.starts(with: beginning) }
+    return match.map { Substring($0.utf8.dropFirst(beginning.count)) }
+  }
+
   // MARK: - Walking
 
   /// The entry before the one shown that starts with what was typed.

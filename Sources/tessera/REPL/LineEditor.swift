@@ -16,13 +16,23 @@ final class LineEditor {
   }
 
   private let history: History
+  /// Whether the terminal can show what is suggested apart from what was typed.
+  private let suggests: Bool
+  private let columns: () -> Int
   private let complete: (_ line: String, _ cursor: Int) -> Completion
   private var editor: OpaquePointer?
   /// The lines of the entry so far, for completion inside a later one.
   private var earlierLines = ""
+  /// Where Tab listed what is possible last: there it says more.
+  private var lastListing: (line: String, cursor: Int)?
 
-  init?(history: History, complete: @escaping (_ line: String, _ cursor: Int) -> Completion) {
+  init?(
+    history: History, suggests: Bool, columns: @escaping () -> Int,
+    complete: @escaping (_ line: String, _ cursor: Int) -> Completion
+  ) {
     self.history = history
+    self.suggests = suggests
+    self.columns = columns
     self.complete = complete
     let context = Unmanaged.passUnretained(self).toOpaque()
     editor = cedit_open(
@@ -50,7 +60,11 @@ final class LineEditor {
       switch end {
       case CEditEndOfInput:
         // In the middle of an entry Ctrl-D gives up the entry, not the session.
-        return earlierLines.isEmpty ? .endOfInput : .interrupted(wasEmpty: false)
+        guard earlierLines.isEmpty else {
+          StandardStream.output.write("\n")
+          return .interrupted(wasEmpty: false)
+        }
+        return .endOfInput
       case CEditEndInterrupted: return .interrupted(wasEmpty: text.allSatisfy(\.isWhitespace))
       case CEditEndEditor: return .editor(text)
       default: break
@@ -79,8 +93,28 @@ final class LineEditor {
     case CEditKeyComplete: completed(line, cursor)
     case CEditKeyPrevious: moved(line, cursor, by: -1) ?? replaced(by: history.previous(from: line))
     case CEditKeyNext: moved(line, cursor, by: 1) ?? replaced(by: history.next(from: line))
+    case CEditKeySuggest:
+      CEditReaction(
+        line: suggestion(line).flatMap { strdup(String($0)) }, cursor: 0, listing: nil, beep: 0)
+    case CEditKeyAccept: accepted(line, suggestion(line))
+    case CEditKeyAcceptWord: accepted(line, suggestion(line).map(Self.firstWord))
     default: CEditReaction()
     }
+  }
+
+  /// How an earlier entry that begins like this one went on.
+  private func suggestion(_ line: String) -> Substring? {
+    suggests ? history.continuation(of: earlierLines + line) : nil
+  }
+
+  private func accepted(_ line: String, _ text: Substring?) -> CEditReaction {
+    replaced(by: text.map { line + $0 })
+  }
+
+  /// What Alt-F would move over: blanks and marks, then a word.
+  private static func firstWord(_ text: Substring) -> Substring {
+    let isWord = { (character: Character) in character.isLetter || character.isNumber }
+    return text[..<text.drop { !isWord($0) }.drop(while: isWord).startIndex]
   }
 
   private func replaced(by entry: String?) -> CEditReaction {
@@ -119,7 +153,10 @@ final class LineEditor {
         line: strdup(String(decoding: text, as: UTF8.self)), cursor: start + inserted.utf8.count,
         listing: nil, beep: 0)
     }
-    return CEditReaction(line: nil, cursor: 0, listing: strdup(completion.listing), beep: 0)
+    let isAgain = lastListing.map { $0 == (line, cursor) } ?? false
+    lastListing = (line, cursor)
+    let listing = completion.listing(columns: columns(), isDetailed: isAgain)
+    return CEditReaction(line: nil, cursor: 0, listing: strdup(listing), beep: 0)
   }
 
   /// Tab at the start of a line indents.

@@ -8,7 +8,7 @@ final class Repl {
   let console: Console
   let history = History()
   /// What was run, in order, for `:save` and `??name`.
-  private(set) var entries: [String] = []
+  private(set) var entries: [(text: String, result: CellResult)] = []
   /// The lesson that is open, if one is.
   var learning: LearnMode?
   /// Put on the line at the next prompt.
@@ -25,14 +25,19 @@ final class Repl {
     self.interrupts = interrupts
     interrupts.protectSession()
     interrupts.aim(at: session.interpreter.interrupt)
+    nameResult()
   }
+
+  /// `ans` is another name of `_`, the last value shown: one variable, which `:vars` lists and `del _` frees.
+  private func nameResult() { session.interpreter.alias("ans", of: "_") }
 
   /// Runs until the reader leaves.
   func run() throws {
     guard StandardStream.isInputTerminal else { return try runStandardInput() }
     guard
       let editor = LineEditor(
-        history: history, complete: { [unowned self] in completer.complete($0, at: $1) })
+        history: history, suggests: console.style == .ansi, columns: { [console] in console.width },
+        complete: { [unowned self] in completer.complete($0, at: $1) })
     else {
       console.note("tessera: the terminal cannot be used for editing\n")
       throw ExitStatus.failure
@@ -108,9 +113,26 @@ final class Repl {
   // MARK: - Entries
 
   private func isUnfinished(_ text: String) -> Bool {
-    guard !isCommand(text), !(learning?.claims(text) ?? false) else { return false }
-    if case .incomplete = session.interpreter.completeness(of: text) { return true }
+    guard !(learning?.claims(text) ?? false), let program = program(in: text) else { return false }
+    if case .incomplete = session.interpreter.completeness(of: program) { return true }
     return false
+  }
+
+  /// The program of an entry: the entry itself, or the code that a command such as `:timeit` is given.
+  private func program(in text: String) -> String? {
+    guard isCommand(text) else { return text }
+    let parts = text.dropFirst().split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, var usage = usage(ofCommand: String(parts[0])) else { return nil }
+    var rest = parts[1]
+    if usage.hasPrefix("FILE ") {
+      usage.removeFirst("FILE ".count)
+      rest = rest.drop { $0 != " " }
+    }
+    return usage == "CODE" ? String(rest) : nil
+  }
+
+  private func usage(ofCommand name: String) -> String? {
+    ReplCommand.named(name)?.usage ?? session.commands.first { $0.name == name }?.usage
   }
 
   private func isCommand(_ text: String) -> Bool {
@@ -130,10 +152,10 @@ final class Repl {
   @discardableResult
   func evaluate(_ text: String) -> CellResult {
     interrupts.aim(at: session.interpreter.interrupt)
-    entries.append(text)
-    var cell = CellSource(text, name: "input \(entries.count)")
+    var cell = CellSource(text, name: "input \(entries.count + 1)")
     cell.keepsValue = true
     let result = console.during("running") { session.run(cell) }
+    entries.append((text, result))
     if result.error?.kind == .exit { leave(ExitStatus(after: result.error)) }
     return result
   }
@@ -149,6 +171,7 @@ final class Repl {
     session = try SessionFactory.make(session.configuration, folder: ".", console: console)
     interrupts.aim(at: session.interpreter.interrupt)
     entries = []
+    nameResult()
   }
 
   // MARK: - Commands
@@ -161,7 +184,8 @@ final class Repl {
       if let command = ReplCommand.named(name) {
         try command.action(self, arguments)
       } else if let command = session.commands.first(where: { $0.name == name }) {
-        try command.action(arguments, session)
+        interrupts.aim(at: session.interpreter.interrupt)
+        try console.during(":\(name)") { try command.action(arguments, session) }
       } else {
         unknownCommand(name)
       }

@@ -31,11 +31,12 @@ struct ReplCommand: Sendable {
     ReplCommand(
       name: "load", usage: "FILE", summary: "put a file on the line, to edit or run", action: ReplFiles.load),
     ReplCommand(
-      name: "save", usage: "FILE", summary: "write what was entered to a file", action: ReplFiles.save),
+      name: "save", usage: "FILE", summary: "write what was entered to a script (.tes) or a lesson (.md)",
+      action: ReplFiles.save),
     ReplCommand(name: "history", usage: "[COUNT]", summary: "the last entries", action: ReplFiles.history),
     ReplCommand(name: "edit", usage: "", summary: "the last entry in $EDITOR (also Ctrl-X Ctrl-E)") {
       repl, _ in
-      guard let text = ExternalEditor.edit(repl.entries.last ?? "", repl.console) else { return }
+      guard let text = ExternalEditor.edit(repl.entries.last?.text ?? "", repl.console) else { return }
       repl.console.write(text + "\n")
       repl.evaluate(text)
     },
@@ -43,7 +44,7 @@ struct ReplCommand: Sendable {
       try repl.reset()
       repl.console.note("the session is empty\n")
     },
-    ReplCommand(name: "explain", usage: "CODE", summary: "more about an error, as in :explain E0101") {
+    ReplCommand(name: "explain", usage: "ERROR", summary: "more about an error, as in :explain E0101") {
       repl, code in
       try ReplQueries.explain(repl, code)
     },

@@ -16,7 +16,13 @@ enum ReplFiles {
 
   static func save(_ repl: Repl, _ path: String) throws {
     guard !path.isEmpty else { throw ScriptError("name a file", help: ":save mine.tes") }
-    let text = repl.entries.map { $0.withFinalNewline }.joined()
+    let session = SavedSession(repl.entries) {
+      if case .complete = repl.session.interpreter.completeness(of: $0) { true } else { false }
+    }
+    let text =
+      path.hasSuffix(".md")
+      ? LessonFormatting.format(session.lesson(path: path))
+      : try Formatter.format(SourceText(session.script, name: path))
     do { try TextFile.replace(path, with: text) } catch { throw ScriptError("cannot write \(error)") }
     repl.console.note("wrote \(repl.entries.count) entries to \(path)\n")
   }

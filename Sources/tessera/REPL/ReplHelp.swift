@@ -8,14 +8,17 @@ struct ReplHelp {
     let own = ReplCommand.all.map { (":\($0.name) \($0.usage)", $0.summary) }
     let added = repl.session.commands.map { (":\($0.name) \($0.usage)", $0.summary) }
     let keys = [
-      ("?name", "help on a name; ??name its source"), ("Tab", "complete"),
+      ("?name", "help on a name; ??name its source"), ("Tab", "complete; where it lists, Tab again explains"),
+      ("Right, Alt-F", "take the grey suggestion, or a word of it"),
       ("Up, Ctrl-R", "earlier entries: those that start like the line, or contain a text"),
-      ("Ctrl-C", "give up the line, or stop what runs"), ("Ctrl-X Ctrl-E", "edit in $EDITOR"),
+      ("_, ans", "the last value shown"), ("Ctrl-C", "give up the line, or stop what runs"),
+      ("Ctrl-X Ctrl-E", "edit in $EDITOR"),
     ]
     let rows = own + added + keys
     let width = (rows.map(\.0.count).max() ?? 0) + 2
     for (name, summary) in rows {
-      repl.console.write(name + String(repeating: " ", count: width - name.count) + summary + "\n")
+      let line = name + String(repeating: " ", count: width - name.count) + summary
+      repl.console.write(line.wrapped(width: repl.console.width, indent: min(width, 20)) + "\n")
     }
   }
 
@@ -26,7 +29,7 @@ struct ReplHelp {
     guard !name.isEmpty else { return overview() }
     let help = HelpPage(session: repl.session)
     guard let page = help.text(for: name) else { return unknown(name, help) }
-    repl.console.write(page + "\n")
+    repl.console.write(page.wrapped(width: min(repl.console.width, 100), indent: 0) + "\n")
     if wantsSource { showSource(of: name) }
   }
 
@@ -39,8 +42,8 @@ struct ReplHelp {
   private func showSource(of name: String) {
     let heads = ["def \(name)(", "model \(name)(", "\(name) = "]
     let source = repl.entries.last { entry in
-      entry.split(separator: "\n").contains { line in heads.contains { line.hasPrefix($0) } }
+      entry.text.split(separator: "\n").contains { line in heads.contains { line.hasPrefix($0) } }
     }
-    repl.console.write("\n" + (source ?? "# not defined at this prompt") + "\n")
+    repl.console.write("\n" + (source?.text ?? "# not defined at this prompt") + "\n")
   }
 }

@@ -58,7 +58,7 @@ enum ReplTiming {
   static func time(_ repl: Repl, _ code: String) throws {
     guard !code.isEmpty else { throw ScriptError("what is to be timed?", help: ":time sum(range(1000000))") }
     let result = repl.evaluate(code)
-    if result.error == nil { repl.console.write("took \(duration(result.seconds))\n") }
+    if result.error == nil { repl.console.write("took \(ProfileText.duration(result.seconds))\n") }
   }
 
   /// Doubles the number of turns until one round takes a tenth of a second, then takes five rounds.
@@ -72,7 +72,8 @@ enum ReplTiming {
       let rounds = try (0..<5).map { _ in try seconds(of: turns, source, repl) / Double(turns) }
       let mean = rounds.reduce(0, +) / Double(rounds.count)
       let spread = (rounds.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rounds.count)).squareRoot()
-      repl.console.write("\(duration(mean)) ± \(duration(spread)) (5 rounds of \(turns))\n")
+      repl.console.write(
+        "\(ProfileText.duration(mean)) ± \(ProfileText.duration(spread)) (5 rounds of \(turns))\n")
     }
   }
 
@@ -81,14 +82,5 @@ enum ReplTiming {
     for _ in 0..<turns { _ = try repl.session.interpreter.run(source) }
     let passed = (ContinuousClock.now - start).components
     return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
-  }
-
-  /// Three digits and a unit.
-  static func duration(_ seconds: Double) -> String {
-    let units: [(Double, String)] = [(1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")]
-    let (scale, unit) = units.first { seconds >= $0.0 } ?? (1e-9, "ns")
-    let value = seconds / scale
-    let digits = value >= 100 ? 1.0 : value >= 10 ? 10 : 100
-    return "\((value * digits).rounded() / digits) \(unit)"
   }
 }

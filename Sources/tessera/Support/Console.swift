@@ -12,13 +12,16 @@ final class Console: Sendable {
   let style: TextStyle
   /// The look of diagnostics.
   let errorStyle: TextStyle
-  /// Columns of the terminal; 80 where there is none.
-  let width: Int
+  /// Columns of the terminal now; 80 where there is none.
+  var width: Int { Self.terminalWidth() ?? Environment["COLUMNS"].flatMap { Int($0) } ?? 80 }
 
   private let progress = Mutex(Progress())
 
   private struct Progress {
     var activity: String?
+    /// The loop under way, where one says how far it is.
+    var loop: LoopProgress?
+    var loopShown = ContinuousClock.now
     var quietSince = ContinuousClock.now
     var start = ContinuousClock.now
     var isShown = false
@@ -33,7 +36,6 @@ final class Console: Sendable {
     let environment = Environment.all
     style = color.style(isTerminal: StandardStream.output.isTerminal, environment: environment)
     errorStyle = color.style(isTerminal: StandardStream.error.isTerminal, environment: environment)
-    width = Self.terminalWidth() ?? Environment["COLUMNS"].flatMap { Int($0) } ?? 80
   }
 
   /// Writes a result.
@@ -65,7 +67,7 @@ final class Console: Sendable {
     defer {
       progress.withLock { state in
         hideLine(&state)
-        state.activity = nil
+        (state.activity, state.loop) = (nil, nil)
         state.generation += 1
       }
     }
@@ -81,20 +83,40 @@ final class Console: Sendable {
   private func tick(_ generation: Int) {
     let continues = progress.withLock { state in
       guard state.generation == generation, let activity = state.activity else { return false }
-      // A half-written line would be torn by a carriage return.
-      if ContinuousClock.now - state.quietSince >= .seconds(1.5), state.atLineStart {
+      if ContinuousClock.now - state.quietSince >= .seconds(1.5), state.loop == nil {
         let seconds = (ContinuousClock.now - state.start).components.seconds
-        StandardStream.error.write("\r" + errorStyle.apply(.dim, "\(activity) … \(seconds) s"))
-        state.isShown = true
+        showLine("\(activity) … \(seconds) s", &state)
       }
       return true
     }
     if continues { scheduleTick(generation) }
   }
 
+  /// Draws how far a loop has come, ten times a second at most; its end takes the line away.
+  func show(_ loop: LoopProgress) {
+    guard showsProgress else { return }
+    progress.withLock { state in
+      guard !loop.isFinished else {
+        state.loop = nil
+        return hideLine(&state)
+      }
+      guard state.loop == nil || ContinuousClock.now - state.loopShown >= .milliseconds(100) else { return }
+      (state.loop, state.loopShown) = (loop, .now)
+      hideLine(&state)
+      showLine(loop.line(width: width - 1), &state)
+    }
+  }
+
+  private func showLine(_ text: String, _ state: inout Progress) {
+    // A half-written line would be torn by a carriage return.
+    guard state.atLineStart else { return }
+    StandardStream.error.write("\r" + errorStyle.apply(.dim, String(text.prefix(width - 1))))
+    state.isShown = true
+  }
+
   private func hideLine(_ state: inout Progress) {
     guard state.isShown else { return }
-    StandardStream.error.write("\r" + String(repeating: " ", count: min(width - 1, 60)) + "\r")
+    StandardStream.error.write("\r" + String(repeating: " ", count: width - 1) + "\r")
     state.isShown = false
   }
 

@@ -41,6 +41,7 @@ enum SessionFactory {
         console.write(output.rendered(style: console.style))
       }
     }
+    session.progressSink = { console.show($0) }
     session.warningSink = { console.note($0.rendered(color: console.errorStyle == .ansi) + "\n") }
   }
 }

@@ -23,7 +23,10 @@ final class Terminal {
   }
 
   /// Starts the command; the terminal answers to `TERM=xterm`, without colour so that tests read plainly.
-  init(_ arguments: [String] = [], home: Scratch, environment: [String: String] = ["NO_COLOR": "1"]) throws {
+  init(
+    _ arguments: [String] = [], home: Scratch, environment: [String: String] = ["NO_COLOR": "1"],
+    columns: UInt16 = 100
+  ) throws {
     self.home = home
     // By the device's own requests: the C library's wrappers are not visible to Swift.
     descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
@@ -33,8 +36,7 @@ final class Terminal {
       ioctl(descriptor, Self.getNumber, &number) == 0
     else { throw Failure(description: "no terminal: \(String(cString: strerror(errno)))") }
     seen = transcript.startIndex
-    var size = winsize(ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
-    _ = ioctl(descriptor, UInt(TIOCSWINSZ), &size)
+    resize(columns: columns)
     let variables = Command.base(home: home.path).merging(environment) { $1 }
     // Opening a terminal as the leader of a new session makes it the controlling one.
     let terminal = ("/dev/pts/\(number)", O_RDWR)
@@ -54,6 +56,21 @@ final class Terminal {
   // TIOCSPTLCK and TIOCGPTN of Linux.
   private static let setLock: UInt = 0x4004_5431
   private static let getNumber: UInt = 0x8004_5430
+
+  /// Gives the terminal another width; the command is told by a signal.
+  func resize(columns: UInt16) {
+    var size = winsize(ws_row: 40, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    _ = ioctl(descriptor, UInt(TIOCSWINSZ), &size)
+  }
+
+  /// Types keys as a slow link brings them: byte by byte, with a pause after each.
+  func dribble(_ keys: String, milliseconds: UInt32 = 4) {
+    for byte in keys.utf8 {
+      var byte = byte
+      _ = write(descriptor, &byte, 1)
+      usleep(milliseconds * 1000)
+    }
+  }
 
   /// Types keys.
   func send(_ keys: String) {
@@ -126,8 +143,10 @@ final class Terminal {
         result.append(byte)
         continue
       }
-      // `ESC [`, parameters, and a final letter.
-      guard rest.popFirst() != nil, let end = rest.firstIndex(where: { 0x40...0x7E ~= $0 }) else { break }
+      // `ESC 7` and `ESC 8` keep and restore the cursor; else `ESC [`, parameters, and a final letter.
+      guard let kind = rest.popFirst() else { break }
+      if kind != UInt8(ascii: "[") { continue }
+      guard let end = rest.firstIndex(where: { 0x40...0x7E ~= $0 }) else { break }
       rest = rest[(end + 1)...]
     }
     for count in 0...3 where count <= result.count {

@@ -1,0 +1,26 @@
+#pragma once
+// What the files of this target share.
+#include "CEdit.h"
+
+#include <histedit.h>
+
+struct CEditor {
+  EditLine *line;
+  History *history;
+  CEditHandler handler;
+  void *context;
+  const char *prompt;
+  const char *initial;
+  /// Set by a key that ends the line in a way of its own.
+  CEditEnd end;
+  /// Whether suggestions stay away: during a paste, and once a search has taken the line over.
+  int is_quiet;
+};
+
+CEditor *editor_of(EditLine *line);
+
+/// What the host makes of a key on the present line; the caller frees its texts.
+CEditReaction ask(EditLine *line, CEditKey key);
+
+/// Reads a key, with the suggestion on the screen while it waits.
+int read_key(EditLine *line, wchar_t *key);
