@@ -111,6 +111,24 @@ import Testing
     try terminal.expect("Right.")
   }
 
+  @Test func `every move has a command, and each does what it says`() throws {
+    let terminal = try start(try Scratch())
+    try terminal.expect("1/3> ")
+    let moves = [
+      (":hint", "Hints belong to exercises.", "1/3> "), (":solution", "no solution to show", "1/3> "),
+      (":back", "This is the first step.", "1/3> "), (":check", "1", "2/3> "),
+      (":next", "│ y = ____", "3/3> "), (":back", "│ x = x + 10", "2/3> "), (":next", "│ y = ____", "3/3> "),
+      (":check", "Fill the blank first", "3/3> "), (":hint", "What is x now?", "3/3> "),
+      (":hint", "No more hints; :solution shows one way.", "3/3> "), (":solution", "y = x", "3/3> "),
+      (":skip", "That was “Counting”", "end> "), (":restart", "First a number.", "1/3> "),
+    ]
+    for (command, shown, prompt) in moves {
+      terminal.send(command + "\r")
+      try terminal.expect(shown)
+      try terminal.expect(prompt)
+    }
+  }
+
   @Test func `progress survives kill -9`() throws {
     let home = try Scratch()
     let first = try start(home)

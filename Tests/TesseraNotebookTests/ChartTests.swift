@@ -1,6 +1,10 @@
 import Foundation
 import Testing
 
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
 @testable import TesseraNotebook
 
 /// Pictures of numbers: the same facts in text and in SVG.

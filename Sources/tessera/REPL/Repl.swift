@@ -8,11 +8,20 @@ final class Repl {
   let console: Console
   let history = History()
   /// What was run, in order, for `:save` and `??name`.
-  private(set) var entries: [(text: String, result: CellResult)] = []
+  private(set) var entries: [Entry] = []
   /// The lesson that is open, if one is.
   var learning: LearnMode?
   /// Put on the line at the next prompt.
   var initialText = ""
+
+  /// What is remembered of an entry. Not its value: a tensor would live as long as the prompt.
+  struct Entry {
+    let text: String
+    let output: String
+    let hasValue: Bool
+    /// What kind of error ended it.
+    let failure: Diagnostic.Kind?
+  }
 
   private let quiet: Bool
   private let interrupts: Interrupts
@@ -155,7 +164,9 @@ final class Repl {
     var cell = CellSource(text, name: "input \(entries.count + 1)")
     cell.keepsValue = true
     let result = console.during("running") { session.run(cell) }
-    entries.append((text, result))
+    entries.append(
+      Entry(
+        text: text, output: result.text, hasValue: result.value != nil, failure: result.error?.kind))
     if result.error?.kind == .exit { leave(ExitStatus(after: result.error)) }
     return result
   }

@@ -11,21 +11,21 @@ struct SavedSession {
     var code: String
     /// What the value of the last expression is assigned to.
     var names: [String] = []
-    let result: CellResult
+    let source: Repl.Entry
   }
 
   private var entries: [Entry]
 
   /// The entries of a prompt; `isComplete` says whether a text is a program.
-  init(_ entries: [(text: String, result: CellResult)], isComplete: (String) -> Bool) {
-    self.entries = entries.map { Entry(code: $0.text, result: $0.result) }
-      .filter { $0.result.error.map { ![.interrupted, .exit, .limit].contains($0.kind) } ?? true }
+  init(_ entries: [Repl.Entry], isComplete: (String) -> Bool) {
+    self.entries = entries.map { Entry(code: $0.text, source: $0) }
+      .filter { $0.source.failure.map { ![.interrupted, .exit, .limit].contains($0) } ?? true }
     nameResults(isComplete)
   }
 
   /// The entries as a program, one after the other.
   var script: String {
-    entries.filter { $0.result.error == nil }.map { $0.code.withFinalNewline }.joined()
+    entries.filter { $0.source.failure == nil }.map { $0.code.withFinalNewline }.joined()
   }
 
   /// The entries as cells, each with what it showed.
@@ -40,11 +40,13 @@ struct SavedSession {
   }
 
   private func cell(_ entry: Entry) -> String {
-    let option = entry.result.error == nil ? "" : "#| expect: error\n"
+    let option = entry.source.failure == nil ? "" : "#| expect: error\n"
     // An assignment shows nothing: the name on a line of its own does.
     let shown = entry.names.first.map { $0 + "\n" } ?? ""
     let cell = fenced(option + entry.code.withFinalNewline + shown, as: "tessera")
-    return entry.result.text.isEmpty ? cell : cell + "\n" + fenced(entry.result.text, as: "output")
+    // An error names the place of its entry, which is another one in the lesson.
+    guard entry.source.failure == nil, !entry.source.output.isEmpty else { return cell }
+    return cell + "\n" + fenced(entry.source.output, as: "output")
   }
 
   private func fenced(_ text: String, as kind: String) -> String {
@@ -56,10 +58,10 @@ struct SavedSession {
 
   /// Assigns the values that later entries read as `_` or `ans`.
   private mutating func nameResults(_ isComplete: (String) -> Bool) {
-    for index in entries.indices where entries[index].result.value != nil {
+    for index in entries.indices where entries[index].source.hasValue {
       let following = entries[(index + 1)...]
       // The next value takes the names over; the entry that makes it may still read them.
-      let end = following.firstIndex { $0.result.value != nil } ?? entries.endIndex - 1
+      let end = following.firstIndex { $0.source.hasValue } ?? entries.endIndex - 1
       let names = ["_", "ans"].filter { name in
         following.prefix(through: end).contains { Self.words(of: $0.code).contains(name) }
       }

@@ -15,6 +15,7 @@ enum ChartNumber {
     var (digits, exponent) = (value, 0)
     while abs(digits) >= 10 { (digits, exponent) = (digits / 10, exponent + 1) }
     while abs(digits) < 1, digits != 0 { (digits, exponent) = (digits * 10, exponent - 1) }
+    if abs(digits) >= 9.95 { (digits, exponent) = (digits / 10, exponent + 1) }
     return "\(ByteText.fixed(digits, digits: 1))e\(exponent)"
   }
 }

@@ -47,7 +47,8 @@ struct LineChart {
       : series.indices.map {
         "\(Self.marks[$0 % Self.marks.count]) \(name($0))"
       }.joined(separator: "  ")
-    return ([title] + lines + [floor, key, summary]).filter { !$0.isEmpty }.joined(separator: "\n")
+    return ([title] + lines + [floor, key, summary.replacing("; ", with: "\n")]).filter { !$0.isEmpty }
+      .joined(separator: "\n")
   }
 
   /// The value at a column: the mean of those that share it, or the nearest where columns share one.
