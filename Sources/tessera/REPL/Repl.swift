@@ -14,7 +14,7 @@ final class Repl {
   /// Put on the line at the next prompt.
   var initialText = ""
 
-  /// What is remembered of an entry. Not its value: a tensor would live as long as the prompt.
+  /// What is remembered of an entry; not its value, as a tensor would live as long as the prompt.
   struct Entry {
     let text: String
     let output: String
