@@ -112,11 +112,13 @@ struct ReferenceSection {
       section(
         "Layers", "layers", "Layers and networks, under PyTorch's and MONAI's names.", LayerBuiltins.all, []),
       section(
-        "Training", "training", "Losses, optimizers, schedules.", LossBuiltins.all + OptimizerBuiltins.all, []
+        "Training", "training", "Losses, optimizers, schedules.",
+        LossBuiltins.all + OptimizerBuiltins.all + GradScalerBuiltins.all, []
       ),
       section(
         "Memory and modes", "memory", "Scopes, reports, and what changes how programs run.",
-        MemoryBuiltins.all + PlanBuiltins.all + ScopeBuiltins.called, ["no_grad", "checkpoint", "dry_run"]),
+        MemoryBuiltins.all + PlanBuiltins.all + [CaptureBuiltin.capture] + ScopeBuiltins.called,
+        ["no_grad", "checkpoint", "dry_run"]),
       section(
         "Pictures", "pictures", "Drawings for the terminal, and as SVG with file=.",
         PlotBuiltins.all + ChartBuiltins.all, []),
