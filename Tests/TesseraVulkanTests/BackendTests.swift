@@ -87,9 +87,29 @@ struct VulkanBackendTests {
       #expect(facts.requested == huge * 4)
     }
     do { _ = try engine.full([10], 1) + engine.full([10], 2) }
-    let pipelines = engine.ledger.bytes(in: .pipeline)
-    #expect(pipelines > 0)
-    #expect(engine.ledger.liveBytes == before + pipelines)
+    #expect(engine.ledger.bytes(in: .pipeline) > 0)
+    #expect(engine.ledger.liveBytes == before && engine.ledger.addsUp)
+  }
+
+  @Test func `a device that fills up within a step says so, and the session goes on`() throws {
+    let backend = try TestDevice.backend()
+    let engine = Engine(backend: backend)
+    let x = try engine.uniform([1 << 20], low: -1)
+    func step() throws -> Double { try ((x * x).gelu() + x).sum().item() }
+    let whole = try step()
+    backend.memory.blockLimit = backend.memory.reservedBytes
+    let held = try (0..<8).map { _ in try? engine.full([1 << 20], 1) }
+    #expect(held.contains { $0 == nil })
+    do {
+      _ = try step()
+      Issue.record("the device had room")
+    } catch TensorError.outOfMemory(let facts) {
+      #expect(facts.budgetLabel == backend.device.name)
+      #expect(!facts.advice.isEmpty)
+    }
+    withExtendedLifetime(held) {}
+    backend.memory.blockLimit = .max
+    #expect(try step() == whole)
   }
 
   @Test func `freed memory is one range again`() throws {
@@ -111,8 +131,18 @@ struct VulkanBackendTests {
     file.write([1, 2, 3])
     #expect(file.read() == [1, 2, 3])
     let path = try #require(FileManager.default.subpaths(atPath: folder)?.first { $0.hasSuffix(".bin") })
-    try Data([9, 9, 9, 9, 9, 9, 9, 9, 1, 2, 3]).write(to: URL(fileURLWithPath: folder + "/" + path))
-    #expect(file.read() == nil)
+    let url = URL(fileURLWithPath: folder + "/" + path)
+    let whole = [UInt8](try Data(contentsOf: url))
+    for index in whole.indices {
+      var damaged = whole
+      damaged[index] ^= 1
+      try Data(damaged).write(to: url)
+      #expect(file.read() == nil, "byte \(index)")
+    }
+    for length in whole.indices {
+      try Data(whole.prefix(length)).write(to: url)
+      #expect(file.read() == nil, "cut to \(length)")
+    }
     file.write([4])
     #expect(file.read() == [4])
   }

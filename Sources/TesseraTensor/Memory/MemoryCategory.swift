@@ -8,6 +8,7 @@ public enum MemoryCategory: Int, Sendable, CaseIterable {
   /// The word tables use.
   public var name: String { String(describing: self) }
 
-  /// Library scratch depends on the processor, so it is shown beside the total and never inside it.
-  public var countsTowardsTotal: Bool { self != .workspace }
+  /// Library scratch, staging memory and pipelines depend on the device and not on the program, so they are shown beside
+  /// the total and never inside it.
+  public var countsTowardsTotal: Bool { self != .workspace && self != .staging && self != .pipeline }
 }

@@ -60,7 +60,7 @@ public final class MemoryLedger {
   public private(set) var liveBytes = 0
   /// The largest `liveBytes` has been.
   public private(set) var peakBytes = 0
-  /// Library scratch: shown beside the total, not part of it.
+  /// Library scratch, and a device's own memory: shown beside the total, not part of it.
   public private(set) var workspaceBytes = 0
   /// Bytes of storages that the graph keeps; parameters and buffers live anyway and are left out.
   public private(set) var savedBytes = 0

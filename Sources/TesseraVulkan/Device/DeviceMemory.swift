@@ -31,6 +31,9 @@ final class DeviceMemory {
   /// Bytes in blocks, owned or not.
   private(set) var reservedBytes = 0
 
+  /// Bytes that blocks may take together; tests lower it to meet a full device.
+  var blockLimit = Int.max
+
   /// Small tensors share blocks of this size; a larger tensor gets a block of its own size.
   private static let blockSize = 32 << 20
   /// Any element type, vector load and copy is aligned with this.
@@ -74,7 +77,8 @@ final class DeviceMemory {
 
   private func makeBlock(atLeast size: Int) throws -> Int? {
     guard size <= largestAllocation else { return nil }
-    for candidate in Set([max(size, Self.blockSize), size]).sorted(by: >) {
+    for candidate in Set([max(size, Self.blockSize), size]).sorted(by: >)
+    where reservedBytes + candidate <= blockLimit {
       var handle: OpaquePointer?
       let result = cv_block_make(device.handle, UInt64(candidate), false, &handle)
       if result == Int32(CV_OUT_OF_DEVICE_MEMORY) || result == Int32(CV_OUT_OF_HOST_MEMORY) { continue }

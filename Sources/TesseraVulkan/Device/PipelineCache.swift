@@ -42,12 +42,15 @@ final class PipelineCache {
     return made
   }
 
+  /// What every cache begins with: Mesa's device in software has no more, as it keeps compiled code in files of its own.
+  private static let headerBytes = 32
+
   /// Writes the driver's cache where pipelines were made since the last time; a failure only costs time later.
   func save() {
     guard hasNew, let file else { return }
     hasNew = false
     let size = cv_cache_data(device.handle, nil, 0)
-    guard size > 0 else { return }
+    guard size > Self.headerBytes else { return }
     var bytes = [UInt8](repeating: 0, count: size)
     let written = bytes.withUnsafeMutableBytes { cv_cache_data(device.handle, $0.baseAddress, size) }
     file.write(Array(bytes.prefix(written)))
