@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["bench", "export", "kernel"])
+  @Test(arguments: ["export", "kernel"])
   func `a subcommand of the design that is not built says so`(name: String) throws {
     let result = try Command.run([name, "--anything"])
     #expect(result.status == 2)
