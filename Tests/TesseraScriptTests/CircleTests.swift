@@ -57,6 +57,7 @@ import Testing
       "a circle left by an error nobody catches",
       "def f() {\n xs = [make()]\n xs.append(xs)\n error(\"x\")\n}\nf()"
     ),
+    ("a method of a tuple", "xs = [make()]\nt = (xs, 1)\nxs.append(t.index)\ndel t, xs"),
     (
       "a circle of ten thousand",
       "xs = [make()]\nfirst = xs\nfor i in range(10000) { xs = [xs] }\nfirst.append(xs)\ndel first, xs"
@@ -78,6 +79,10 @@ import Testing
   static let held: [(holder: String, program: String, reading: String)] = [
     ("a variable", "xs = [make()]\nxs.append(xs)", "len(xs[1][1])"),
     ("a list that is held", "xs = [make()]\nxs.append(xs)\nys = [xs]\ndel xs", "len(ys[0][1])"),
+    (
+      "a method of a tuple that is held", "xs = [make()]\nxs.append(xs)\nf = (xs, 1).index\ndel xs",
+      "f(1) + 1"
+    ),
     ("a tuple that is held", "xs = [make()]\nxs.append(xs)\nt = (xs, 1)\ndel xs", "len(t[0][1])"),
     (
       "a function that is held", "def f() {\n xs = [make(), 2]\n xs[1] = xs\n return fn() => xs\n}\ng = f()",

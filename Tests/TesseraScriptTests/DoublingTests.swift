@@ -24,11 +24,16 @@ import Testing
     #expect(doubled("1", "(a, a)", then: "{a: 1}").error?.code == "E0411")
   }
 
-  @Test(arguments: ["[a, a]", "{0: a, 1: a}"])
+  @Test(arguments: ["[a, a]", "(a, a)", "{0: a, 1: a}"])
   func theirTextIsCut(step: String) {
     // Not as deep as the rest: the depth alone would cut it.
     let text = Outcome("a = [1]\nfor i in range(35) { a = \(step) }\nlen(str(a)) < 100000000").value
     #expect(text == "True")
+  }
+
+  @Test(arguments: ["len(a)", "list(a)[1] is a[1] or True", "[a, 1].index(1)"])
+  func aFunctionTakesThemAsTheyAre(call: String) {
+    #expect(doubled("1", "(a, a)", then: "\(call)\n").error == nil)
   }
 
   @Test func theyAreFreed() { #expect(doubled("[1]", "[a, a]", then: "a = b = None").leavesCleanStack) }

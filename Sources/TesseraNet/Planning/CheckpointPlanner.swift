@@ -134,8 +134,8 @@ public final class CheckpointPlanner {
 }
 
 extension Layer {
-  /// Runs `body` with nothing recomputed, and restores what was.
-  fileprivate func keepingRecompute<Result>(_ body: () throws -> Result) rethrows -> Result {
+  /// Runs `body`, from nothing recomputed, and restores what was recomputed before.
+  func keepingRecompute<Result>(_ body: () throws -> Result) rethrows -> Result {
     let before = namedLayers.map { ($0.layer, $0.layer.recompute) }
     for (layer, _) in before { layer.recompute = .never }
     defer { for (layer, recompute) in before { layer.recompute = recompute } }

@@ -38,6 +38,17 @@ public struct StepTrial {
     }
   }
 
+  /// The report of a second real step under a plan; what was recomputed before and the gradients are put back.
+  public func report(under plan: CheckpointPlan) throws -> MemoryReport {
+    try network.keepingRecompute {
+      try network.setCheckpoint(.plan(plan))
+      return try withoutGradientsOfParameters {
+        try run(withGradients: true) {}
+        return try network.engine.record("plan") { try run(withGradients: true) {} }.run.report
+      }
+    }
+  }
+
   /// Runs `body` as between two steps.
   func withoutGradientsOfParameters<Result>(_ body: () throws -> Result) rethrows -> Result {
     let parameters = network.namedParameters.map(\.tensor)
@@ -56,7 +67,7 @@ public struct StepTrial {
     let end = try forward()
     guard withGradients else { return }
     turn()
-    let seed = end.shape.count == 1 ? nil : try engine.allocate(end.spec, purpose: .temporary, op: "trial")
+    let seed = end.shape.count == 1 ? nil : try engine.run(Fill(end.spec, value: 1))
     try end.backward(seed: seed)
   }
 }

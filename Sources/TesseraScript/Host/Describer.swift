@@ -31,7 +31,10 @@ struct Describer {
       guarded(list, "[...]") {
         $0.write("[", list.slots, "]") { describer, slot in describer.write(slot.value) }
       }
-    case .tuple(let values): write(values)
+    case .tuple(let tuple):
+      guarded(tuple.object, "(...)") {
+        $0.write("(", tuple, tuple.count == 1 ? ",)" : ")") { $0.write($1) }
+      }
     case .map(let map):
       guarded(map, "{...}") {
         $0.write("{", map.table.entries.lazy.filter(\.isLive), "}") { describer, entry in
@@ -48,11 +51,6 @@ struct Describer {
     case .instance(let instance): text += "<\(instance.type.name)>"
     case .host(let object): text += object.describe()
     }
-  }
-
-  private mutating func write(_ tuple: [Value]) {
-    if path.count > Self.deepestNesting { return text += "(...)" }
-    write("(", tuple, tuple.count == 1 ? ",)" : ")") { $0.write($1) }
   }
 
   private mutating func write<Elements: Sequence>(

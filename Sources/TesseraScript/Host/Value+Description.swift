@@ -22,7 +22,7 @@ extension Value {
   func sequenceElements() throws -> [Value]? {
     switch self {
     case .list(let list): return list.values
-    case .tuple(let values): return values
+    case .tuple(let values): return Array(values)
     case .range(let range):
       try Machine.checkList(range.count)
       return (0..<range.count).map { .int(range.number(at: $0)) }

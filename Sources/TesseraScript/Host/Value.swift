@@ -6,7 +6,7 @@ public enum Value {
   case float(Double)
   case string(String)
   case list(ListObject)
-  case tuple([Value])
+  case tuple(TupleValue)
   case map(MapObject)
   case range(RangeValue)
   case function(FunctionObject)

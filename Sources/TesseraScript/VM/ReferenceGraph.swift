@@ -84,7 +84,7 @@ private enum References {
     switch value {
     case .none, .bool, .int, .float, .string, .range: break
     case .list(let list): body(Slot(unretained: list, .list))
-    case .tuple(let values): for value in values { visit(value, body) }
+    case .tuple(let tuple): body(Slot(unretained: tuple.object, .tuple))
     case .map(let map): body(Slot(unretained: map, .map))
     case .function(let function): body(Slot(unretained: function, .function))
     case .native(let native): body(Slot(unretained: native, .native))

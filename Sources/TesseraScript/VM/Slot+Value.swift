@@ -8,8 +8,7 @@ extension Slot {
     case .float(let value): self.init(value)
     case .string(let text): self.init(retaining: StringObject(text), .string)
     case .list(let list): self.init(retaining: list, .list)
-    case .tuple(let values):
-      self.init(retaining: TupleObject(owning: ContiguousArray(values.map { Slot($0) })), .tuple)
+    case .tuple(let tuple): self.init(retaining: tuple.object, .tuple)
     case .map(let map): self.init(retaining: map, .map)
     case .range(let range): self.init(retaining: RangeObject(range), .range)
     case .function(let function): self.init(retaining: function, .function)
@@ -31,7 +30,7 @@ extension Slot {
     case .float: .float(float)
     case .string: .string(object(StringObject.self).text)
     case .list: .list(object(ListObject.self))
-    case .tuple: .tuple(object(TupleObject.self).slots.map(\.value))
+    case .tuple: .tuple(TupleValue(object(TupleObject.self)))
     case .map: .map(object(MapObject.self))
     case .range: .range(object(RangeObject.self).range)
     case .function: .function(object(FunctionObject.self))

@@ -131,7 +131,7 @@ extension Value {
   var items: [Value]? {
     switch self {
     case .list(let list): list.values
-    case .tuple(let values): values
+    case .tuple(let values): Array(values)
     default: nil
     }
   }

@@ -43,7 +43,8 @@ enum PlanBuiltins {
   ) { call in
     let plans = try call.planner().frontier(points: call.int("points"))
     guard try call.bool("measure") else { return .host(FrontierObject(plans.map { ($0, nil) })) }
-    return .host(FrontierObject(try plans.map { ($0, try call.measured($0)) }))
+    let trial = try call.trial()
+    return .host(FrontierObject(try plans.map { ($0, try trial.report(under: $0)) }))
   }
 }
 
@@ -80,15 +81,10 @@ final class PlanObject: HostObject {
 
 /// What `frontier` returns.
 final class FrontierObject: HostObject {
-  /// A real step under a plan.
-  struct Measurement {
-    let seconds: Double
-    let peak: Int
-  }
+  /// Each plan, with the report of a real step under it where one was asked for.
+  private let points: [(plan: CheckpointPlan, report: MemoryReport?)]
 
-  private let points: [(plan: CheckpointPlan, measurement: Measurement?)]
-
-  init(_ points: [(CheckpointPlan, Measurement?)]) { self.points = points }
+  init(_ points: [(CheckpointPlan, MemoryReport?)]) { self.points = points }
 
   override var typeName: String { "frontier" }
   override var attributeNames: [String] { ["rows"] }
@@ -100,23 +96,23 @@ final class FrontierObject: HostObject {
 
   override func length() throws -> Int? { points.count }
 
-  private static func row(_ plan: CheckpointPlan, _ measurement: Measurement?) -> MapObject {
+  private static func row(_ plan: CheckpointPlan, _ report: MemoryReport?) -> MapObject {
     MapObject(named: [
       ("plan", .host(PlanObject(plan))), ("peak", .int(plan.peakBytes)),
       ("extra", plan.isMeasured ? .float(plan.seconds) : .none),
-      ("seconds", measurement.map { .float($0.seconds) } ?? .none),
-      ("measured_peak", measurement.map { .int($0.peak) } ?? .none),
+      ("seconds", report.map { .float($0.seconds) } ?? .none),
+      ("measured_peak", report.map { .int($0.peakBytes) } ?? .none),
     ])
   }
 
   override func describe() -> String {
-    let isMeasured = points.contains { $0.measurement != nil }
-    let rows = points.map { plan, measurement in
+    let isMeasured = points.contains { $0.report != nil }
+    let rows = points.map { plan, report in
       [
         ByteText.text(plan.peakBytes), plan.isMeasured ? "+" + ByteCount.milliseconds(plan.seconds) : "",
         "\(plan.choices.count)",
       ]
-        + (measurement.map { [ByteText.text($0.peak), ByteCount.milliseconds($0.seconds)] } ?? [])
+        + (report.map { [ByteText.text($0.peakBytes), ByteCount.milliseconds($0.seconds)] } ?? [])
     }
     let header = ["peak", "extra time", "layers"] + (isMeasured ? ["measured peak", "step"] : [])
     return Table(header: header, rows: rows).rendered()
@@ -124,11 +120,14 @@ final class FrontierObject: HostObject {
 }
 
 extension Call {
-  /// A planner of the step that the arguments describe.
+  /// The step that the arguments describe.
+  fileprivate func trial() throws -> StepTrial { StepTrial(try layer("net")) { try forward() } }
+
+  /// A planner of that step.
   fileprivate func planner() throws -> CheckpointPlanner {
-    let (network, input) = try (layer("net"), tensor("x"))
+    let (trial, input) = try (trial(), tensor("x"))
     return try CheckpointPlanner(
-      StepTrial(network) { try forward() }, prices: .measured(network, input: input),
+      trial, prices: .measured(trial.network, input: input),
       reserved: optimizer("optimizer")?.missingStateBytes ?? 0)
   }
 
@@ -148,24 +147,5 @@ extension Call {
       throw mismatch(name, "an optimizer")
     }
     return optimizer
-  }
-
-  /// A second real step under a plan; parameters stay, gradients are put back.
-  fileprivate func measured(_ plan: CheckpointPlan) throws -> FrontierObject.Measurement {
-    let network = try layer("net")
-    let before = network.namedLayers.map { ($0.layer, $0.layer.recompute) }
-    try network.setCheckpoint(.plan(plan))
-    defer { for (layer, recompute) in before { layer.recompute = recompute } }
-    let parameters = network.namedParameters.map(\.tensor)
-    let gradients = parameters.map(\.gradient)
-    defer { for (parameter, gradient) in zip(parameters, gradients) { parameter.gradient = gradient } }
-    func step() throws {
-      for parameter in parameters { parameter.gradient = nil }
-      let end = try forward()
-      try end.backward(seed: end.shape.count == 1 ? nil : engine.ones(end.shape, dtype: end.dtype))
-    }
-    try step()
-    let run = try engine.record("plan", step).run.report
-    return FrontierObject.Measurement(seconds: run.seconds, peak: run.peakBytes)
   }
 }
