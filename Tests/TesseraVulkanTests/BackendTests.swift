@@ -98,7 +98,7 @@ struct VulkanBackendTests {
     func step() throws -> Double { try ((x * x).gelu() + x).sum().item() }
     let whole = try step()
     backend.memory.blockLimit = backend.memory.reservedBytes
-    let held = try (0..<8).map { _ in try? engine.full([1 << 20], 1) }
+    let held = (0..<8).map { _ in try? engine.full([1 << 20], 1) }
     #expect(held.contains { $0 == nil })
     do {
       _ = try step()
