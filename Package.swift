@@ -45,9 +45,12 @@ let package = Package(
     .testTarget(name: "TesseraScriptTests", dependencies: ["TesseraScript"], exclude: ["Scripts"]),
     .testTarget(
       name: "TesseraTensorTests", dependencies: ["TesseraTensor", "CKernels"], exclude: ["Reference"]),
+    // Networks that the tests of several targets train.
+    .target(name: "TestNetworks", dependencies: ["TesseraNet"], path: "Tests/TestNetworks"),
     .testTarget(
-      name: "TesseraVulkanTests", dependencies: ["TesseraVulkan", "TesseraNet", "TesseraData", "CVulkan"]),
-    .testTarget(name: "TesseraNetTests", dependencies: ["TesseraNet", "TesseraData"]),
+      name: "TesseraVulkanTests",
+      dependencies: ["TesseraVulkan", "TesseraNet", "TesseraData", "CVulkan", "TestNetworks"]),
+    .testTarget(name: "TesseraNetTests", dependencies: ["TesseraNet", "TesseraData", "TestNetworks"]),
     .testTarget(name: "TesseraDataTests", dependencies: ["TesseraData"]),
     .testTarget(
       name: "TesseraNotebookTests", dependencies: ["TesseraNotebook"], exclude: ["BindingsScripts"]),

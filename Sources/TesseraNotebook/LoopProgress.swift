@@ -83,11 +83,7 @@ extension Session {
     of values: Value, _ interpreter: Interpreter
   ) throws -> (count: Int, element: (Int) -> Value) {
     switch values {
-    case .range(let range):
-      // The distance between the ends may be more than an integer holds, and the last value plus a step too.
-      let distance = Double(range.stop) - Double(range.start)
-      let count = max(0, (distance / Double(range.step)).rounded(.up))
-      return (Int(exactly: count) ?? Int.max, { .int(range.start &+ $0 &* range.step) })
+    case .range(let range): return (range.count, { .int(range.number(at: $0)) })
     case .tuple(let items): return (items.count, { items[$0] })
     default:
       guard let list = interpreter.builtin("list"),

@@ -1,4 +1,5 @@
 import TesseraTensor
+import TestNetworks
 import Testing
 
 @testable import TesseraNet

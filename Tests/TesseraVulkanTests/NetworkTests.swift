@@ -1,5 +1,6 @@
 import TesseraNet
 import TesseraVulkan
+import TestNetworks
 import Testing
 
 @testable import TesseraTensor
@@ -37,7 +38,7 @@ struct VulkanNetworkTests {
       configuration.spatialDimensions = 2
       network = try SwinUNETR(configuration, engine: engine)
     } else {
-      network = try Blocks.make(engine: engine)
+      network = try SmallNetwork.inThreeDimensions(engine: engine)
     }
     try network.setCheckpoint(policy)
     let x = try engine.uniform(Shape([1, 1] + c.sides))

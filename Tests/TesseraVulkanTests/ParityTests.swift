@@ -2,6 +2,7 @@ import Foundation
 import TesseraData
 import TesseraNet
 import TesseraVulkan
+import TestNetworks
 import Testing
 
 @testable import TesseraTensor
@@ -130,7 +131,7 @@ struct VulkanParityTests {
     let losses = try [TestDevice.backend(), CPUBackend() as any Backend].map { backend in
       let engine = Engine(backend: backend)
       engine.random = RandomState(seed: 9)
-      let network = try Blocks.make(engine: engine)
+      let network = try SmallNetwork.inThreeDimensions(engine: engine)
       let optimizer = AdamW(network.namedParameters, learningRate: 1e-3, weightDecay: 1e-5)
       let x = try engine.uniform([1, 1, 8, 8, 10])
       let target = try engine.bernoulli([1, 2, 8, 8, 10], probability: 0.5)

@@ -147,7 +147,7 @@ extension RangeValue {
   }
 
   /// The number at `index`, which is in 0..<count.
-  func number(at index: Int) -> Int { start &+ index &* step }
+  public func number(at index: Int) -> Int { start &+ index &* step }
 
   func contains(_ number: Int) -> Bool {
     guard step > 0 ? number >= start && number < stop : number <= start && number > stop else { return false }

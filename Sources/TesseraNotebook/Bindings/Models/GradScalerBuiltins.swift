@@ -47,7 +47,7 @@ enum GradScalerBuiltins {
       print(w.grad.item())
       """, output: "1.0"
   ) { call in
-    try call.scaler().unscale(call.optimizerArgument())
+    try call.scaler().unscale(call.optimizer("optimizer"))
     return .none
   }
 
@@ -61,7 +61,7 @@ enum GradScalerBuiltins {
       print(w.item())
       """, output: "1.0"
   ) { call in
-    try call.scaler().step(call.optimizerArgument())
+    try call.scaler().step(call.optimizer("optimizer"))
     return .none
   }
 
@@ -111,13 +111,5 @@ extension Call {
       throw mismatch("self", "a scaler")
     }
     return scaler
-  }
-
-  fileprivate func optimizerArgument() throws -> any Optimizer {
-    guard case .host(let object) = self["optimizer"], let optimizer = (object as? OptimizerObject)?.optimizer
-    else {
-      throw mismatch("optimizer", "an optimizer")
-    }
-    return optimizer
   }
 }

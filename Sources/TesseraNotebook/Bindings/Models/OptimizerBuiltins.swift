@@ -205,10 +205,10 @@ extension Optimizer {
 }
 
 extension Call {
-  fileprivate func optimizer() throws -> any Optimizer {
-    guard case .host(let object) = self["self"], let optimizer = (object as? OptimizerObject)?.optimizer
-    else {
-      throw mismatch("self", "an optimizer")
+  /// An optimizer, by default the one that the method was called on.
+  func optimizer(_ name: String = "self") throws -> any Optimizer {
+    guard case .host(let object) = self[name], let optimizer = (object as? OptimizerObject)?.optimizer else {
+      throw mismatch(name, "an optimizer")
     }
     return optimizer
   }

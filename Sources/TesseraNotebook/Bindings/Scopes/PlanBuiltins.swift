@@ -126,9 +126,9 @@ extension Call {
   /// A planner of that step.
   fileprivate func planner() throws -> CheckpointPlanner {
     let (trial, input) = try (trial(), tensor("x"))
+    let reserved = isNone("optimizer") ? 0 : try optimizer("optimizer").missingStateBytes
     return try CheckpointPlanner(
-      trial, prices: .measured(trial.network, input: input),
-      reserved: optimizer("optimizer")?.missingStateBytes ?? 0)
+      trial, prices: .measured(trial.network, input: input), reserved: reserved)
   }
 
   /// The network's output, or the loss of it.
@@ -139,13 +139,5 @@ extension Call {
       throw mismatch(isNone("loss") ? "net" : "loss", "a function that returns a tensor")
     }
     return tensor
-  }
-
-  private func optimizer(_ name: String) throws -> (any Optimizer)? {
-    if isNone(name) { return nil }
-    guard case .host(let object) = self[name], let optimizer = (object as? OptimizerObject)?.optimizer else {
-      throw mismatch(name, "an optimizer")
-    }
-    return optimizer
   }
 }

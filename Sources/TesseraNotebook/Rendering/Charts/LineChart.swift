@@ -8,6 +8,8 @@ struct LineChart {
   private var range: ChartRange { ChartRange(series.joined()) }
   private var length: Int { max(1, series.map(\.count).max() ?? 1) }
 
+  private static func color(_ index: Int) -> String { ChartColor.series[index % ChartColor.series.count] }
+
   private func name(_ index: Int) -> String { series.count == 1 ? "" : "line \(index + 1)" }
 
   private var summary: String {
@@ -80,7 +82,7 @@ struct LineChart {
         let x = left + width * (length == 1 ? 0 : Double(place) / Double(length - 1))
         return "\(SVG.number(x)),\(SVG.number(top + height * (1 - share)))"
       }
-      let color = ChartColor.series[index % ChartColor.series.count]
+      let color = Self.color(index)
       return "<polyline points=\"\(points.joined(separator: " "))\" fill=\"none\" stroke=\"\(color)\" "
         + "stroke-width=\"2\"><title>\(SVG.escaped(name(index)))</title></polyline>"
     }
@@ -90,7 +92,7 @@ struct LineChart {
       : series.indices.flatMap { index -> [String] in
         let x = left + Double(index) * 90
         return [
-          SVG.rect(x: x, y: top + height + 16, width: 13, height: 13, fill: ChartColor.series[index % 6]),
+          SVG.rect(x: x, y: top + height + 16, width: 13, height: 13, fill: Self.color(index)),
           SVG.text(name(index), x: x + 20, y: top + height + 27, class: "key"),
         ]
       }
