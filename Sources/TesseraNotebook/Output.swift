@@ -12,12 +12,12 @@ public enum Output: Sendable {
   case error(Diagnostic)
 
   /// The output as lines of text, each ended by a line ending.
-  public func rendered(style: TextStyle = .plain) -> String {
+  public func rendered(style: TextStyle = .plain, columns: Int = Diagnostic.usualColumns) -> String {
     switch self {
     case .text(let text): text
     case .table(let table): table.rendered(style: style) + "\n"
     case .chart(let chart): chart.text + "\n"
-    case .error(let diagnostic): diagnostic.rendered(color: style == .ansi) + "\n"
+    case .error(let diagnostic): diagnostic.rendered(color: style == .ansi, columns: columns) + "\n"
     }
   }
 }

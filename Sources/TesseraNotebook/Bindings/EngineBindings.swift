@@ -36,7 +36,7 @@ public final class EngineBindings {
     engine.reclaim = { [unowned interpreter] in interpreter.collectCycles() > 0 }
     engine.currentMark = { [unowned context] in context.mark }
     engine.warn = { [unowned context] in context.note($0) }
-    context.tensorMethods = Dictionary(named: Self.tensorMethods)
+    context.tensorMethods = Dictionary(named: Self.tensorMethods).mapValues { $0.method(in: context) }
     context.layerMethods = Dictionary(named: LayerMethods.all)
     let base = BaseDispatch.names.compactMap { BaseDispatch.function($0, in: context) }
     for builtin in Self.functions { interpreter.defineBuiltin(builtin.function(in: context)) }

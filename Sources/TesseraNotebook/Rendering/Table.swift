@@ -1,3 +1,5 @@
+import TesseraScript
+
 /// Rows and columns of text.
 public struct Table: Sendable, Equatable {
   /// What stands above the columns.
@@ -14,7 +16,7 @@ public struct Table: Sendable, Equatable {
   /// The table as lines: columns two blanks apart, numbers to the right, no lines drawn.
   public func rendered(style: TextStyle = .plain) -> String {
     let widths = header.indices.map { column in
-      ([header] + rows).map { $0[column].count }.max() ?? 0
+      ([header] + rows).map { $0[column].displayWidth }.max() ?? 0
     }
     let heading = line(header, widths).map { style.apply(.bold, $0) }
     return (heading + rows.flatMap { line($0, widths) }).joined(separator: "\n")
@@ -24,7 +26,7 @@ public struct Table: Sendable, Equatable {
   private func line(_ cells: [String], _ widths: [Int]) -> [String] {
     guard cells.contains(where: { !$0.isEmpty }) else { return [] }
     let padded = cells.indices.map { column in
-      let blanks = String(repeating: " ", count: max(0, (widths[column] - cells[column].count)))
+      let blanks = String(repeating: " ", count: max(0, (widths[column] - cells[column].displayWidth)))
       return isNumeric(column) ? blanks + cells[column] : cells[column] + blanks
     }
     let text = padded.joined(separator: "  ")

@@ -21,14 +21,28 @@ extension Builtins {
         help: Help("A value as code would write it.", example: "repr(\"a\")", output: "\"'a'\"")
       ) { arguments, _ in .string(Describer.repr(arguments["value"])) },
       NativeFunction(
-        "int(value=0, base=10)",
+        Signature("int(value=0, base=10)"),
         help: Help(
           "A number cut to an integer, or text read as one.", example: "int(\"ff\", 16)", output: "255"),
-        body: int),
+        fastCounts: 1...1,
+        fast: { arguments, _, _ in
+          switch arguments[0].tag {
+          case .int: arguments[0]
+          case .float: Int(exactly: arguments[0].float.rounded(.towardZero)).map { Slot($0) }
+          default: nil
+          }
+        }, body: int),
       NativeFunction(
-        "float(value=0.0)",
+        Signature("float(value=0.0)"),
         help: Help("A number as a float, or text read as one.", example: "float(\"1e-3\")", output: "0.001"),
-        body: float),
+        fastCounts: 1...1,
+        fast: { arguments, _, _ in
+          switch arguments[0].tag {
+          case .float: arguments[0]
+          case .int: Slot(Double(arguments[0].int))
+          default: nil
+          }
+        }, body: float),
       NativeFunction(
         "bool(value=False)",
         help: Help("Whether a value counts as true.", example: "bool([])", output: "False")

@@ -8,20 +8,27 @@ extension Builtins {
         "sum(values, start=0)",
         help: Help("The sum of the elements.", example: "sum([1, 2, 3])", output: "6"), body: sum),
       NativeFunction(
-        "min(*values, key=None, default=None)",
+        Signature("min(*values, key=None, default=None)"),
         help: Help(
           "The smallest of the arguments, or of one argument's elements.", example: "min(3, 1, 2)",
-          output: "1")
-      ) { arguments, interpreter in try extreme(arguments, interpreter, largest: false) },
+          output: "1"), fastCounts: 2...2, fast: { arguments, _, _ in lesser(arguments[0], arguments[1]) },
+        body: { arguments, interpreter in try extreme(arguments, interpreter, largest: false) }),
       NativeFunction(
-        "max(*values, key=None, default=None)",
+        Signature("max(*values, key=None, default=None)"),
         help: Help(
           "The largest of the arguments, or of one argument's elements.", example: "max([3, 1, 2])",
-          output: "3")
-      ) { arguments, interpreter in try extreme(arguments, interpreter, largest: true) },
+          output: "3"), fastCounts: 2...2, fast: { arguments, _, _ in greater(arguments[0], arguments[1]) },
+        body: { arguments, interpreter in try extreme(arguments, interpreter, largest: true) }),
       NativeFunction(
-        "abs(value, /)", help: Help("A number without its sign.", example: "abs(-2)", output: "2"),
-        body: absolute),
+        Signature("abs(value, /)"), help: Help("A number without its sign.", example: "abs(-2)", output: "2"),
+        fastCounts: 1...1,
+        fast: { arguments, _, _ in
+          switch arguments[0].tag {
+          case .float: Slot(arguments[0].float.magnitude)
+          case .int where arguments[0].int != .min: Slot(Int(arguments[0].int.magnitude))
+          default: nil
+          }
+        }, body: absolute),
       NativeFunction(
         "round(value, digits=None)",
         help: Help(
@@ -91,6 +98,23 @@ extension Builtins {
       }
     }
     return best
+  }
+
+  /// The lesser of two numbers of one type, the first where they are equal or have no order; nil for anything else.
+  private static func lesser(_ first: Slot, _ second: Slot) -> Slot? {
+    switch (first.tag, second.tag) {
+    case (.int, .int): second.int < first.int ? second : first
+    case (.float, .float): second.float < first.float ? second : first
+    default: nil
+    }
+  }
+
+  private static func greater(_ first: Slot, _ second: Slot) -> Slot? {
+    switch (first.tag, second.tag) {
+    case (.int, .int): second.int > first.int ? second : first
+    case (.float, .float): second.float > first.float ? second : first
+    default: nil
+    }
   }
 
   private static func key(_ value: Value, _ arguments: BoundArguments, _ interpreter: Interpreter) throws

@@ -6,12 +6,12 @@ enum MapMethods {
 
   private static let get = Method("get(key, default=None, /)", counts: 1...2) {
     receiver, arguments, count, _ in
-    if let value = try map(receiver).table.value(of: arguments[0]) { return value.copied() }
-    return count == 2 ? arguments[1].copied() : .none
+    let value = try receiver.with(MapObject.self) { try $0.table.value(of: arguments[0]) }
+    return (value ?? (count == 2 ? arguments[1] : .none)).copied()
   }
 
   private static func list(_ receiver: Slot, _ element: (SlotTable.Entry) -> Slot) -> Slot {
-    let slots = map(receiver).table.entries.filter(\.isLive).map(element)
+    let slots = map(receiver).table.pairs.map(element)
     return Slot(retaining: ListObject(owning: ContiguousArray(slots)), .list)
   }
 
@@ -51,7 +51,7 @@ enum MapMethods {
     guard arguments[0].tag == .map else {
       throw ScriptError("update() takes a map, not \(arguments[0].value.typeName)", code: "E0403")
     }
-    for entry in map(arguments[0]).table.entries where entry.isLive {
+    for entry in map(arguments[0]).table.pairs {
       if entry.value.mayHoldOthers { machine.cycles.note(receiver) }
       try map(receiver).table.set(entry.key, to: entry.value.copied())
     }
@@ -65,7 +65,7 @@ enum MapMethods {
 
   private static let copy = Method("copy()", counts: 0...0) { receiver, _, _, _ in
     let result = MapObject()
-    for entry in map(receiver).table.entries where entry.isLive {
+    for entry in map(receiver).table.pairs {
       try result.table.set(entry.key, to: entry.value.copied())
     }
     return Slot(retaining: result, .map)

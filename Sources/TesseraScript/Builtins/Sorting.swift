@@ -35,7 +35,8 @@ enum Sorting {
       return places(keys.map(\.float), reverse, by: <)
     }
     if keys.allSatisfy({ $0.tag == .string && $0.object(StringObject.self).isASCII }) {
-      return places(keys.map { TextKey($0.object(StringObject.self).text) }, reverse, by: <)
+      let texts = ContiguousArray(keys.map { $0.object(StringObject.self).text })
+      return places(zip(texts, Int32(0)...).map(TextKey.init), reverse) { $0.precedes($1, texts) }
     }
     return try keys.indices.map(Int32.init).sorted { left, right in
       let (first, second) =
@@ -50,25 +51,20 @@ enum Sorting {
   }
 
   private static func places<T>(_ keys: [T], _ reverse: Bool, by precedes: (T, T) -> Bool) -> [Int32] {
-    // Key and place side by side: comparing reads memory in order. Swift's sort is stable in fact; equal keys are told
-    // apart by place so that this does not rest on it.
+    // Key and place side by side: comparing reads memory in order. Swift's sort keeps the order of equal elements.
     var pairs = keys.enumerated().map { (key: $0.element, place: Int32($0.offset)) }
-    if reverse {
-      pairs.sort { precedes($1.key, $0.key) || (!precedes($0.key, $1.key) && $0.place < $1.place) }
-    } else {
-      pairs.sort { precedes($0.key, $1.key) || (!precedes($1.key, $0.key) && $0.place < $1.place) }
-    }
+    if reverse { pairs.sort { precedes($1.key, $0.key) } } else { pairs.sort { precedes($0.key, $1.key) } }
     return pairs.map(\.place)
   }
 }
 
-/// ASCII text that compares by its first eight bytes before it looks at the rest.
+/// ASCII text that compares by its first eight bytes before it looks at the rest, where it stands.
 private struct TextKey {
   private let head: UInt64
-  private let text: String
+  private let place: Int32
 
-  init(_ text: String) {
-    self.text = text
+  init(_ text: String, _ place: Int32) {
+    self.place = place
     var head: UInt64 = 0
     var count = 0
     for byte in text.utf8.prefix(8) {
@@ -78,7 +74,7 @@ private struct TextKey {
     self.head = count == 8 ? head : head << UInt64(8 * (8 - count))
   }
 
-  static func < (left: TextKey, right: TextKey) -> Bool {
-    left.head == right.head ? left.text < right.text : left.head < right.head
+  @inline(__always) func precedes(_ other: TextKey, _ texts: ContiguousArray<String>) -> Bool {
+    head == other.head ? texts[Int(place)] < texts[Int(other.place)] : head < other.head
   }
 }

@@ -170,7 +170,7 @@ enum StringMethods {
           "join() takes strings; part \(index) is \(slot.value.typeName)",
           help: "write sep.join([str(x) for x in xs])", code: "E0403")
       }
-      Unmanaged<StringObject>.fromOpaque(slot.address)._withUnsafeGuaranteedRef { part in
+      slot.with(StringObject.self) { part in
         byteCount += part.text.utf8.count
         isASCII = isASCII && part.isASCII
       }
@@ -179,7 +179,7 @@ enum StringMethods {
     let text = TextWriter.text(byteCount: byteCount, isASCII: isASCII) { writer in
       for (index, slot) in slots.enumerated() {
         if index > 0 { writer.write(separator.text) }
-        Unmanaged<StringObject>.fromOpaque(slot.address)._withUnsafeGuaranteedRef { writer.write($0.text) }
+        slot.with(StringObject.self) { writer.write($0.text) }
       }
     }
     return Slot(retaining: text, .string)

@@ -37,7 +37,7 @@ struct Describer {
       }
     case .map(let map):
       guarded(map, "{...}") {
-        $0.write("{", map.table.entries.lazy.filter(\.isLive), "}") { describer, entry in
+        $0.write("{", map.table.pairs, "}") { describer, entry in
           describer.write(entry.key.value)
           describer.text += ": "
           describer.write(entry.value.value)

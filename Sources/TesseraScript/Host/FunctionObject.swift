@@ -1,5 +1,5 @@
 /// A function written in the language, with what it captured.
-public final class FunctionObject {
+public final class FunctionObject: CountedObject {
   let prototype: Prototype
   /// The values of the parameters that have defaults, in order; then the cells of captured variables.
   ///
@@ -66,7 +66,7 @@ public final class FunctionObject {
 }
 
 /// A variable that functions share.
-final class Cell: Container {
+final class Cell: CountedObject, Container {
   @exclusivity(unchecked) var slot: Slot
   var membership: Membership?
   /// Takes over the reference of `slot`.

@@ -1,13 +1,16 @@
 /// A value the host brings into the language: a tensor, a report, a scope.
 ///
 /// Subclasses override what they support.
-open class HostObject {
+open class HostObject: CountedObject {
   /// A host object without behaviour of its own.
-  public init() {}
+  public override init() {}
   /// What `type(x)` and error messages call it.
   open var typeName: String { "object" }
   /// The attribute or bound method called `name`; nil where there is none.
   open func attribute(_ name: String) throws -> Value? { nil }
+  /// The method called `name`, without a receiver, where calling it that way is the same as calling the attribute: a call
+  /// then makes no function of its own.
+  open func method(_ name: String) -> NativeFunction? { nil }
   /// The names `attribute` knows: for completion and "did you mean".
   open var attributeNames: [String] { [] }
   /// Sets an attribute; false where it cannot be set.

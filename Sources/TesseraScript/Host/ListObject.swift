@@ -1,5 +1,5 @@
 /// A list: a growable sequence that every holder shares.
-public final class ListObject: Container {
+public final class ListObject: CountedObject, Container {
   // Reached only through one machine, on one thread.
   @exclusivity(unchecked) var slots: ContiguousArray<Slot>
   var membership: Membership?

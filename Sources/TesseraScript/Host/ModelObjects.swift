@@ -1,5 +1,5 @@
 /// A `model` declaration: what makes instances.
-public final class ModelType {
+public final class ModelType: CountedObject {
   let template: ModelTemplate
   let constructor: FunctionObject
   let methods: [String: FunctionObject]
@@ -28,7 +28,7 @@ public enum MemberKind: String, Sendable {
 }
 
 /// An instance of a model.
-public final class InstanceObject: Container {
+public final class InstanceObject: CountedObject, Container {
   /// Its model.
   public let type: ModelType
   /// What the host keeps with it.

@@ -19,13 +19,15 @@ public struct Help: Sendable {
 }
 
 /// A function of the host.
-public final class NativeFunction {
+public final class NativeFunction: CountedObject {
   /// What the host's function is given: placed arguments and the interpreter that calls.
   public typealias Body = (BoundArguments, Interpreter) throws -> Value
   /// The same for a method, which is given its receiver first.
   public typealias MethodBody = (Value, BoundArguments, Interpreter) throws -> Value
   /// A body that reads the arguments where they stand; its result is owned by the caller.
-  typealias FastBody = (UnsafeMutablePointer<Slot>, Int, Machine) throws -> Slot
+  ///
+  /// Nil leaves the call to the other body.
+  typealias FastBody = (UnsafeMutablePointer<Slot>, Int, Machine) throws -> Slot?
 
   /// What it accepts.
   public let signature: Signature
@@ -55,14 +57,22 @@ public final class NativeFunction {
     fastCounts = 0...0
   }
 
+  /// A method without a receiver yet: `bound(to:)` gives it one, and the machine calls it on one at once.
+  public init(method signature: Signature, help: Help = Help(), body: @escaping MethodBody) {
+    self.signature = signature
+    self.help = help
+    work = .unbound(body)
+    fast = nil
+    fastCounts = 0...0
+  }
+
   /// A function whose signature is written as it is shown: `NativeFunction("relu(x)", …)`.
   public convenience init(_ signature: String, help: Help = Help(), body: @escaping Body) {
     self.init(Signature(signature), help: help, body: body)
   }
 
   init(
-    _ signature: Signature, help: Help, fastCounts: ClosedRange<Int>, fast: @escaping FastBody,
-    body: @escaping Body
+    _ signature: Signature, help: Help, fastCounts: ClosedRange<Int>, fast: FastBody?, body: @escaping Body
   ) {
     self.signature = signature
     self.help = help
@@ -80,7 +90,27 @@ public final class NativeFunction {
     switch work {
     case .function(let body): return try body(arguments, interpreter)
     case .method(let receiver, let body): return try body(receiver, arguments, interpreter)
+    case .unbound: throw ScriptError("\(name) is a method and needs its object", code: "E0404")
     }
+  }
+
+  /// A method without a receiver as one of `receiver`.
+  public func bound(to receiver: Value) -> NativeFunction {
+    guard case .unbound(let body) = work else { return self }
+    return NativeFunction(signature, help: help, receiver: receiver, body: body)
+  }
+
+  /// Places the arguments and runs the body of a method without a receiver on one.
+  func call(on receiver: Value, _ arguments: Arguments, _ interpreter: Interpreter) throws -> Value {
+    guard case .unbound(let body) = work else { return try call(arguments, interpreter) }
+    return try body(receiver, signature.bind(arguments), interpreter)
+  }
+
+  /// This function where the first argument is none of the host's; `body` decides on all other calls.
+  public func overloaded(_ signature: Signature, help: Help, body: @escaping Body) -> NativeFunction {
+    NativeFunction(
+      signature, help: help, fastCounts: fastCounts,
+      fast: fast.map { fast in { $0[0].tag == .host ? nil : try fast($0, $1, $2) } }, body: body)
   }
 
   /// The value it is a method of, where a method was read as a value: `f = xs.append`.
@@ -89,5 +119,6 @@ public final class NativeFunction {
   private enum Work {
     case function(Body)
     case method(Value, MethodBody)
+    case unbound(MethodBody)
   }
 }

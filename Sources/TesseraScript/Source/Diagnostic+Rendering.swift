@@ -1,11 +1,16 @@
 extension Diagnostic {
+  /// Where nobody says how wide the output is: enough for the lines of most sources.
+  public static let usualColumns = 160
+
   /// The diagnostic as text: code and title, place, line, carets, notes, one next step, calls.
-  public func rendered(color: Bool) -> String {
+  ///
+  /// Of source lines wider than `columns` the part around what is marked is shown.
+  public func rendered(color: Bool, columns: Int = usualColumns) -> String {
     let paint = Paint(enabled: color)
     var lines = [paint.strong("\(label)[\(code)]: \(title)", as: kind == .warning ? .yellow : .red)]
     lines.append("  at \(location.name):\(location.line):\(location.column)")
-    lines += excerptLines(paint)
-    for note in notes { lines += noteLines(note, paint) }
+    lines += excerptLines(paint, columns)
+    for note in notes { lines += noteLines(note, paint, columns) }
     if let help {
       let indented = help.split(separator: "\n").joined(separator: "\n      ")
       lines.append(paint.strong("help:", as: .cyan) + " " + indented)
@@ -23,21 +28,27 @@ extension Diagnostic {
     }
   }
 
-  private func excerptLines(_ paint: Paint) -> [String] {
+  private func excerptLines(_ paint: Paint, _ columns: Int) -> [String] {
     guard let excerpt else { return [] }
     let number = String(location.line)
     let gutter = String(repeating: " ", count: number.count)
-    // Tabs are kept in the lead so that the carets stand under the text at any tab width.
-    let lead = excerpt.line.unicodeScalars.prefix(excerpt.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
-    let carets = String(repeating: "^", count: max(1, excerpt.width))
-    return ["  \(number) | \(excerpt.line)", "  \(gutter) | \(lead)" + paint.strong(carets, as: .red)]
+    let window = ExcerptWindow(excerpt, columns: columns - number.count - Self.gutterColumns)
+    return [
+      "  \(number) | \(window.text)", "  \(gutter) | \(window.lead)" + paint.strong(window.carets, as: .red),
+    ]
   }
 
-  private func noteLines(_ note: Note, _ paint: Paint) -> [String] {
+  /// Two blanks before the number of a line, and ` | ` after it.
+  private static let gutterColumns = 5
+
+  private func noteLines(_ note: Note, _ paint: Paint, _ columns: Int) -> [String] {
     guard let place = note.location else { return [paint.strong("note:", as: .blue) + " " + note.label] }
     let head = paint.strong("note:", as: .blue) + " \(note.label) (\(place.name):\(place.line))"
     guard let line = note.line else { return [head] }
-    return [head, "  \(place.line) | \(line)"]
+    let window = ExcerptWindow(
+      Excerpt(line: line, column: place.column, width: 1),
+      columns: columns - String(place.line).count - Self.gutterColumns)
+    return [head, "  \(place.line) | \(window.text)"]
   }
 
   /// Longest trace shown whole; of a deeper one the two ends are shown, which is where the reasons are.

@@ -25,6 +25,9 @@ final class SourceFile: Sendable {
     return SourceLocation(name: source.name, line: source.firstLine + line, column: column + 1)
   }
 
+  /// The number of the line that holds `offset`.
+  func line(of offset: Int) -> Int { source.firstLine + lineIndex(of: offset) }
+
   func excerpt(of span: Span) -> Diagnostic.Excerpt {
     let line = lineIndex(of: span.start)
     let start = lineStarts[line]

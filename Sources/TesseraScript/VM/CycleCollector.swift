@@ -17,7 +17,7 @@ final class CycleCollector {
 
   /// Notes a container that is about to be given something that may hold others.
   func note(_ slot: Slot) {
-    guard slot.isObject, ReferenceCount.of(slot.address) > 1, let container = slot.container,
+    guard slot.isObject, CountedObject.references(to: slot.address) > 1, let container = slot.container,
       container.membership == nil
     else { return }
     let membership = Membership(of: slot)
@@ -73,11 +73,3 @@ extension Slot {
     }
   }
 }
-
-enum ReferenceCount {
-  /// How many strong references an object has: by its address, because passing the object might add one.
-  static func of(_ address: UnsafeRawPointer) -> Int { Int(runtimeReferenceCount(address)) }
-}
-
-@_silgen_name("swift_retainCount")
-private func runtimeReferenceCount(_ object: UnsafeRawPointer) -> UInt

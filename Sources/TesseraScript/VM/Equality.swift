@@ -43,8 +43,8 @@ enum Equality {
 
   static func sameText(_ left: Slot, _ right: Slot) -> Bool {
     // Map lookups come here: without a reference of its own for either.
-    Unmanaged<StringObject>.fromOpaque(left.address)._withUnsafeGuaranteedRef { left in
-      Unmanaged<StringObject>.fromOpaque(right.address)._withUnsafeGuaranteedRef { right in
+    left.with(StringObject.self) { left in
+      right.with(StringObject.self) { right in
         if left.isASCII, right.isASCII { return left.text == right.text }
         // By code points, as Python does; Swift's own equality would take é and e + accent for one.
         return left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
@@ -66,7 +66,7 @@ enum Equality {
     _ left: MapObject, _ right: MapObject, _ depth: Int, _ rest: inout Int
   ) throws -> Bool {
     guard left.count == right.count else { return false }
-    for entry in left.table.entries where entry.isLive {
+    for entry in left.table.pairs {
       guard let other = try right.table.value(of: entry.key) else { return false }
       if try !equal(entry.value, other, depth: depth + 1, &rest) { return false }
     }

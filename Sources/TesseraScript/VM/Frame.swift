@@ -17,6 +17,8 @@ struct Frame {
   /// Whether the frame holds a reference to its function, beside the caller's.
   var ownsFunction: Bool
 
+  @inline(__always) func letGoOfFunction() { function?._withUnsafeGuaranteedRef { $0.letGo() } }
+
   /// The number of the word that is running.
   var wordIndex: Int { max(0, pc - code - 1) }
 }

@@ -166,6 +166,15 @@ public final class Interpreter {
     return prototype.file.location(of: prototype.spans[frame.wordIndex].start)
   }
 
+  /// The source and the line that run, of which finding out the column is the dear part; nil where nothing does.
+  public var currentLine: (name: String, line: Int)? {
+    guard machine.frameCount > 0 else { return nil }
+    let frame = machine.frames[machine.frameCount - 1]
+    return frame.prototype._withUnsafeGuaranteedRef {
+      ($0.file.source.name, $0.file.line(of: $0.spans[frame.wordIndex].start))
+    }
+  }
+
   /// How a value prints at the prompt.
   public func describe(_ value: Value) -> String { Describer.repr(value) }
 

@@ -1,5 +1,5 @@
 /// What a `for` loop over anything but a range or a list advances.
-final class IteratorObject {
+final class IteratorObject: CountedObject {
   enum Source {
     case tuple(TupleObject)
     case string(StringObject)
@@ -38,17 +38,16 @@ final class IteratorObject {
         help: "walk over a copy: for k in list(m) { … }",
         code: "E0408")
     }
-    while index < map.table.entries.count {
+    while index < map.table.placeCount {
       index += 1
-      let entry = map.table.entries[index - 1]
-      if entry.isLive { return entry.key.copied() }
+      if let key = map.table.key(at: index - 1) { return key.copied() }
     }
     return nil
   }
 }
 
 /// `start:stop:step` between index brackets.
-final class SliceObject {
+final class SliceObject: CountedObject {
   let start: Int?
   let stop: Int?
   let step: Int?

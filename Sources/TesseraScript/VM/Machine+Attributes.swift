@@ -45,7 +45,7 @@ extension Machine {
       return instance.memberNames + instance.type.methodNames
         + (interpreter.modelHost?.attributeNames(of: instance) ?? [])
     case .map:
-      let keys = object.object(MapObject.self).table.entries.filter { $0.isLive && $0.key.tag == .string }
+      let keys = object.object(MapObject.self).table.pairs.filter { $0.key.tag == .string }
       return Methods.names(object) + keys.map { $0.key.object(StringObject.self).text }
     case .range: return ["start", "stop", "step"]
     case .list, .string, .tuple: return Methods.names(object)

@@ -66,23 +66,21 @@ extension Machine {
   }
 
   func callNative(_ native: NativeFunction, _ base: Int, _ count: Int, _ names: [String]) throws {
-    if let fast = native.fast, names.isEmpty, native.fastCounts.contains(count) {
-      let arguments = UnsafeMutablePointer<Slot>(stack + base + 1)
-      let result: Slot
-      do { result = try fast(arguments, count, self) } catch {
-        releaseRun(base, count + 1)
-        throw error
-      }
-      for index in 1...max(1, count) where index <= count {
-        let slot = stack[base + index]
-        stack[base + index] = .unset
-        slot.release()
-      }
-      finish(base, result)
-      return
+    if let fast = native.fast, names.isEmpty, native.fastCounts.contains(count),
+      let result = try attempt(fast, base, count)
+    {
+      if count > 0 { releaseRun(base + 1, count) }
+      return finish(base, result)
     }
     let arguments = takeArguments(base, count, names)
     finish(base, try guarding(base) { Slot(try native.call(arguments, interpreter)) })
+  }
+
+  private func attempt(_ fast: NativeFunction.FastBody, _ base: Int, _ count: Int) throws -> Slot? {
+    do { return try fast(stack + base + 1, count, self) } catch {
+      releaseRun(base, count + 1)
+      throw error
+    }
   }
 
   // MARK: Script functions
@@ -94,7 +92,7 @@ extension Machine {
       try enter(function, base: base + 1, result: base, count, names, owns: false, failing: base)
       return true
     }
-    _ = Unmanaged.passUnretained(function).retain()
+    function.hold()
     releaseRun(base, 1)
     stack[base] = Slot(retaining: receiver, .instance)
     try enter(function, base: base, result: base, count, names, owns: true, failing: base)
@@ -121,7 +119,7 @@ extension Machine {
           registerCount: prototype.registerCount, result: result, ownsFunction: owns))
     } catch {
       releaseRun(failing, first - failing + max(count, prototype.parameters.count))
-      if owns { Unmanaged.passUnretained(function).release() }
+      if owns { function.letGo() }
       throw error
     }
   }
@@ -147,7 +145,7 @@ extension Machine {
   private func construct(_ type: ModelType, _ base: Int, _ count: Int, _ names: [String]) throws -> Bool {
     let instance = Slot(retaining: InstanceObject(type: type), .instance)
     let constructor = type.constructor
-    _ = Unmanaged.passUnretained(constructor).retain()
+    constructor.hold()
     releaseRun(base, 1)
     stack[base] = instance
     try enter(constructor, base: base, result: base, count, names, owns: true, failing: base)
@@ -165,7 +163,7 @@ extension Machine {
         code: "E0404")
     }
     guard let host = interpreter.modelHost else {
-      _ = Unmanaged.passUnretained(forward).retain()
+      forward.hold()
       try enter(forward, base: base, result: base, count, names, owns: true, failing: base)
       return true
     }
@@ -187,10 +185,15 @@ extension Machine {
     case .instance:
       let instance = receiver.object(InstanceObject.self)
       if instance.slot(name) == nil, let method = instance.type.methods[name] {
-        _ = Unmanaged.passUnretained(method).retain()
+        method.hold()
         try enter(method, base: base, result: base, count, [], owns: true, failing: base)
         return true
       }
+    case .host:
+      guard let method = receiver.object(HostObject.self).method(name) else { break }
+      let arguments = takeArguments(base, count, [])
+      finish(base, try guarding(base) { Slot(try method.call(on: receiver.value, arguments, interpreter)) })
+      return false
     default: break
     }
     let callee: Slot
@@ -204,10 +207,11 @@ extension Machine {
   }
 
   /// Pushes the frame of a method whose instance and arguments stand from `base` on, one a parameter; the frame holds
-  /// the reference to the method.
+  /// the method.
   @inline(__always)
   func enter(_ method: Unmanaged<FunctionObject>, _ entry: FunctionObject.Entry, base: Int) throws {
     reserve(base + entry.registerCount + 1)
+    method._withUnsafeGuaranteedRef { $0.hold() }
     do {
       try push(
         Frame(
@@ -215,7 +219,7 @@ extension Machine {
           code: entry.code, constants: entry.constants, pc: entry.code, base: base,
           registerCount: entry.registerCount, result: base, ownsFunction: true))
     } catch {
-      method.release()
+      method._withUnsafeGuaranteedRef { $0.letGo() }
       throw error
     }
   }

@@ -33,7 +33,7 @@ extension Machine {
   private func noKey(_ key: Slot, _ map: MapObject) -> ScriptError {
     var help = "m.get(key, default) gives a default instead"
     if key.tag == .string {
-      let keys = map.table.entries.filter { $0.isLive && $0.key.tag == .string }
+      let keys = map.table.pairs.filter { $0.key.tag == .string }
       let names = keys.map { $0.key.object(StringObject.self).text }
       help = Suggestion.sentence(for: key.object(StringObject.self).text, among: names) ?? help
     }
@@ -115,7 +115,7 @@ extension Machine {
       old.release()
     case .map:
       if index.tag == .slice { throw ScriptError("a map is not indexed by slices", code: "E0407") }
-      try object.object(MapObject.self).table.set(index, to: value.copied())
+      try object.with(MapObject.self) { try $0.table.set(index, to: value.copied()) }
     case .host: try object.object(HostObject.self).setIndex(try items(index), to: value.value)
     case .string, .tuple:
       throw ScriptError(

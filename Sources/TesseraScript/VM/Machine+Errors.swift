@@ -71,7 +71,7 @@ extension Machine {
         return
       }
       frameCount -= 1
-      if frame.ownsFunction { frame.function?.release() }
+      if frame.ownsFunction { frame.letGoOfFunction() }
     }
     throw diagnostic
   }

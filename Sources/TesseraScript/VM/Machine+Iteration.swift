@@ -75,7 +75,7 @@ extension Machine {
     guard source.tag == .map else {
       throw ScriptError("`**` takes a map, not \(source.value.typeName)", code: "E0402")
     }
-    for entry in source.object(MapObject.self).table.entries where entry.isLive {
+    for entry in source.object(MapObject.self).table.pairs {
       guard entry.key.tag == .string else {
         throw ScriptError("`**` takes a map whose keys are names", code: "E0402")
       }
@@ -96,7 +96,7 @@ extension Machine {
       map.release()
     }
     let positional = list.object(ListObject.self).slots
-    let entries = map.object(MapObject.self).table.entries.filter(\.isLive)
+    let entries = map.object(MapObject.self).table.pairs
     let count = positional.count + entries.count
     if count > 100_000 {
       releaseRun(base, 1)

@@ -94,7 +94,7 @@ extension Machine {
       case .list:
         // The place of the next element stands in the register after the list.
         let place = registers[a + 1].int
-        let next = Unmanaged<ListObject>.fromOpaque(iterator.address)._withUnsafeGuaranteedRef {
+        let next = iterator.with(ListObject.self) {
           place < $0.slots.count ? $0.slots[place].copied() : Slot.unset
         }
         if next.tag == .unset { return false }
@@ -320,13 +320,13 @@ extension Machine {
           try tick()
           let callee = registers[a]
           if callee.tag == .function {
-            let entry = Unmanaged<FunctionObject>.fromOpaque(callee.address)._withUnsafeGuaranteedRef { $0.entry }
+            let entry = callee.with(FunctionObject.self) { $0.entry }
             if entry.isPlain, entry.parameterCount == b {
               let base = frame.pointee.base + a + 1
               reserve(base + entry.registerCount + 1)
               try push(
                 Frame(
-                  prototype: Unmanaged<FunctionObject>.fromOpaque(callee.address)._withUnsafeGuaranteedRef {
+                  prototype: callee.with(FunctionObject.self) {
                     .passUnretained($0.prototype)
                   },
                   function: .fromOpaque(callee.address), code: entry.code, constants: entry.constants, pc: entry.code,
@@ -357,17 +357,16 @@ extension Machine {
           let receiver = registers[c]
           if let method = frame.pointee.prototype._withUnsafeGuaranteedRef({ $0.methods[w].method(of: receiver.tag) }) {
             if receiver.tag == .list, b == 1, method._withUnsafeGuaranteedRef({ $0.isAppend }),
-              Unmanaged<ListObject>.fromOpaque(receiver.address)._withUnsafeGuaranteedRef({
-                $0.slots.count < Machine.longestList
-              })
+              receiver.with(ListObject.self, { $0.slots.count < Machine.longestList })
              {
               let value = take(a + 1)
               if value.mayHoldOthers { cycles.note(receiver) }
-              Unmanaged<ListObject>.fromOpaque(receiver.address)._withUnsafeGuaranteedRef { $0.slots.append(value) }
+              receiver.with(ListObject.self) { $0.slots.append(value) }
               put(a, .none)
               continue
             }
-            try method._withUnsafeGuaranteedRef { try call($0, receiver, frame.pointee.base + a, b) }
+            let base = frame.pointee.base + a
+            try method._withUnsafeGuaranteedRef { try call($0, receiver, base, b) }
             refresh()
             continue
           }
@@ -378,7 +377,7 @@ extension Machine {
               let entry = method._withUnsafeGuaranteedRef { $0.entry }
               if entry.isPlain, entry.parameterCount == b {
                 // The instance in the first register may end before the call does, and with it its model.
-                try enter(method.retain(), entry, base: frame.pointee.base + a)
+                try enter(method, entry, base: frame.pointee.base + a)
                 reload()
                 continue
               }
@@ -395,7 +394,7 @@ extension Machine {
           let old = stack[finished.result]
           stack[finished.result] = value
           old.release()
-          if finished.ownsFunction { finished.function?.release() }
+          if finished.ownsFunction { finished.letGoOfFunction() }
           if frameCount == depth { return }
           reload()
 
@@ -453,7 +452,7 @@ extension Machine {
           }
           frame.pointee.pc = pc
           if object.tag == .map, index.tag != .slice {
-            let found = try Unmanaged<MapObject>.fromOpaque(object.address)._withUnsafeGuaranteedRef {
+            let found = try object.with(MapObject.self) {
               try $0.table.value(of: index)
             }
             if let found {

@@ -46,9 +46,8 @@ extension Machine {
 
   /// Appends to a string nobody else holds; false where it must be copied.
   func appendInPlace(_ slot: UnsafeMutablePointer<Slot>, _ right: Slot) -> Bool {
-    var object = Unmanaged<StringObject>.fromOpaque(slot.pointee.address).takeRetainedValue()
-    defer { _ = Unmanaged.passRetained(object) }
-    guard slot.pointee.bits != right.bits, isKnownUniquelyReferenced(&object) else { return false }
-    return object.append(right.object(StringObject.self))
+    let left = slot.pointee
+    guard left.bits != right.bits, CountedObject.references(to: left.address) == 1 else { return false }
+    return left.with(StringObject.self) { $0.append(right.object(StringObject.self)) }
   }
 }

@@ -53,7 +53,7 @@ extension Machine {
     case (.or, .map, .map):
       let result = MapObject()
       for source in [left, right] {
-        for entry in source.object(MapObject.self).table.entries where entry.isLive {
+        for entry in source.object(MapObject.self).table.pairs {
           try result.table.set(entry.key, to: entry.value.copied())
         }
       }
@@ -186,7 +186,7 @@ extension Machine {
       return try container.object(ListObject.self).slots.contains { try Equality.equal($0, element) }
     case .tuple:
       return try container.object(TupleObject.self).slots.contains { try Equality.equal($0, element) }
-    case .map: return try container.object(MapObject.self).table.value(of: element) != nil
+    case .map: return try container.with(MapObject.self) { try $0.table.value(of: element) != nil }
     case .range:
       switch element.tag {
       case .int, .bool: return container.object(RangeObject.self).range.contains(element.int)

@@ -21,7 +21,7 @@ extension Machine {
         byteCount += TextWriter.length(of: first[index].int)
         continue
       }
-      Unmanaged<StringObject>.fromOpaque(first[index].address)._withUnsafeGuaranteedRef { part in
+      first[index].with(StringObject.self) { part in
         byteCount += part.text.utf8.count
         isASCII = isASCII && part.isASCII
       }
@@ -31,7 +31,7 @@ extension Machine {
         if first[index].tag == .int {
           writer.write(first[index].int)
         } else {
-          Unmanaged<StringObject>.fromOpaque(first[index].address)._withUnsafeGuaranteedRef {
+          first[index].with(StringObject.self) {
             writer.write($0.text)
           }
           first[index].release()

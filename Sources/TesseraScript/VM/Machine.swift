@@ -46,8 +46,9 @@ final class Machine {
   }
 
   /// Makes room for `count` slots; registers must be found anew afterwards.
-  func reserve(_ count: Int) {
-    guard count > stackCapacity else { return }
+  @inline(__always) func reserve(_ count: Int) { if count > stackCapacity { growStack(count) } }
+
+  @inline(never) private func growStack(_ count: Int) {
     let capacity = max(count, stackCapacity * 2)
     let new = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
     new.update(from: stack, count: stackCapacity)
@@ -57,21 +58,24 @@ final class Machine {
     stackCapacity = capacity
   }
 
-  func push(_ frame: Frame) throws {
+  @inline(__always) func push(_ frame: Frame) throws {
+    if frameCount == frameCapacity { try growFrames() }
+    (frames + frameCount).initialize(to: frame)
+    frameCount += 1
+  }
+
+  @inline(never) private func growFrames() throws {
     if frameCount >= Self.deepestCalls {
       throw ScriptError(
         "calls stand more than \(Self.deepestCalls) deep inside each other",
         help: "does the function end its recursion?", code: "E0501")
     }
-    if frameCount == frameCapacity {
-      let new = UnsafeMutablePointer<Frame>.allocate(capacity: frameCapacity * 2)
-      new.update(from: frames, count: frameCount)
-      frames.deallocate()
-      frames = new
-      frameCapacity *= 2
-    }
-    (frames + frameCount).initialize(to: frame)
-    frameCount += 1
+    let capacity = min(frameCapacity * 2, Self.deepestCalls)
+    let new = UnsafeMutablePointer<Frame>.allocate(capacity: capacity)
+    new.update(from: frames, count: frameCount)
+    frames.deallocate()
+    frames = new
+    frameCapacity = capacity
   }
 
   /// One past the registers of the topmost frame: where a run from the host begins.

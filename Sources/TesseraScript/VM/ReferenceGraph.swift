@@ -32,7 +32,7 @@ struct ReferenceGraph {
 
   private mutating func markHeld() {
     var work = nodes.indices.filter {
-      ReferenceCount.of(nodes[$0].slot.address) > nodes[$0].referencesFromInside
+      CountedObject.references(to: nodes[$0].slot.address) > nodes[$0].referencesFromInside
     }
     for place in work { nodes[place].isHeld = true }
     while let next = work.popLast() {
@@ -56,7 +56,7 @@ private enum References {
     case .list: visit(slot.object(ListObject.self).slots)
     case .tuple: visit(slot.object(TupleObject.self).slots)
     case .map:
-      for entry in slot.object(MapObject.self).table.entries where entry.isLive {
+      for entry in slot.object(MapObject.self).table.pairs {
         if entry.key.mayHoldOthers { body(entry.key) }
         if entry.value.mayHoldOthers { body(entry.value) }
       }

@@ -29,8 +29,9 @@ struct Slot {
   @inline(__always) init(_ value: Double) { self.init(bits: value.bitPattern, tag: .float) }
 
   /// A slot that owns a new reference to `object`.
-  @inline(__always) init(retaining object: AnyObject, _ tag: Tag) {
-    self.init(bits: UInt64(UInt(bitPattern: Unmanaged.passRetained(object).toOpaque())), tag: tag)
+  @inline(__always) init(retaining object: CountedObject, _ tag: Tag) {
+    object.hold()
+    self.init(bits: UInt64(UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque())), tag: tag)
   }
 
   @inline(__always) var int: Int { Int(Int64(bitPattern: bits)) }
@@ -48,12 +49,21 @@ struct Slot {
     Unmanaged<T>.fromOpaque(address).takeUnretainedValue()
   }
 
+  /// Runs `body` with the object, known by its tag to be a `T`, without a reference of its own.
+  ///
+  /// For what runs so often that counting would show. Nothing in it may let go of the object.
+  @inline(__always) func with<T: AnyObject, Result>(_ type: T.Type, _ body: (T) throws -> Result) rethrows
+    -> Result
+  {
+    try Unmanaged<T>.fromOpaque(address)._withUnsafeGuaranteedRef(body)
+  }
+
   @inline(__always) func retain() {
-    if isObject { _ = Unmanaged<AnyObject>.fromOpaque(address).retain() }
+    if isObject { with(CountedObject.self) { $0.hold() } }
   }
 
   @inline(__always) func release() {
-    if isObject { Unmanaged<AnyObject>.fromOpaque(address).release() }
+    if isObject { with(CountedObject.self) { $0.letGo() } }
   }
 
   /// This slot, with a reference of its own.
@@ -64,7 +74,7 @@ struct Slot {
 }
 
 /// A string as a counted object; its length in code points is found once.
-final class StringObject {
+final class StringObject: CountedObject {
   @exclusivity(unchecked) private(set) var text: String
   @exclusivity(unchecked) private(set) var isASCII: Bool
   /// The hash of the text; 0 where it was not asked for yet.
@@ -85,8 +95,10 @@ final class StringObject {
   var count: Int { isASCII ? text.utf8.count : scalars.count }
 
   /// The hash of the text, found once.
-  var hash: Int {
-    if knownHash == 0 { knownHash = text.hashValue }
+  @inline(__always) var hash: Int { knownHash == 0 ? findHash() : knownHash }
+
+  @inline(never) private func findHash() -> Int {
+    knownHash = text.hashValue
     return knownHash
   }
 
@@ -99,7 +111,7 @@ final class StringObject {
   }
 }
 /// A tuple as a counted object.
-final class TupleObject {
+final class TupleObject: CountedObject {
   var slots: ContiguousArray<Slot>
 
   /// Takes over the references of `slots`.
@@ -108,7 +120,7 @@ final class TupleObject {
 }
 
 /// A range as a counted object.
-final class RangeObject {
+final class RangeObject: CountedObject {
   let range: RangeValue
   init(_ range: RangeValue) { self.range = range }
 }

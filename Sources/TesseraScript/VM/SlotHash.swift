@@ -6,7 +6,15 @@ enum SlotHash {
   /// Elements of a key at most: tuples that hold one tuple twice, and so on, double with every level.
   private static let mostElements = 1 << 20
 
-  static func hash(_ slot: Slot) throws -> Int {
+  @inline(__always) static func hash(_ slot: Slot) throws -> Int {
+    if slot.tag == .int { return slot.int }
+    if slot.tag == .string {
+      return slot.with(StringObject.self) { $0.hash }
+    }
+    return try hash(others: slot)
+  }
+
+  @inline(never) private static func hash(others slot: Slot) throws -> Int {
     if slot.tag == .tuple {
       var rest = mostElements
       return try hash(slot, depth: 0, &rest)
@@ -37,7 +45,7 @@ enum SlotHash {
     case .bool, .int: return slot.int
     case .float: return hash(slot.float)
     case .string:
-      return Unmanaged<StringObject>.fromOpaque(slot.address)._withUnsafeGuaranteedRef { $0.hash }
+      return slot.with(StringObject.self) { $0.hash }
     case .range:
       let range = slot.object(RangeObject.self).range
       return range.start ^ range.stop &* 31 ^ range.step &* 961
@@ -74,11 +82,16 @@ enum SlotHash {
     }
   }
 
-  static func equalKeys(_ left: Slot, _ right: Slot) -> Bool {
-    switch (left.tag, right.tag) {
-    case (.int, .int): return left.bits == right.bits
-    case (.string, .string):
+  @inline(__always) static func equalKeys(_ left: Slot, _ right: Slot) -> Bool {
+    if left.tag == .int, right.tag == .int { return left.bits == right.bits }
+    if left.tag == .string, right.tag == .string {
       return left.bits == right.bits || Equality.sameText(left, right)
+    }
+    return equalOthers(left, right)
+  }
+
+  @inline(never) private static func equalOthers(_ left: Slot, _ right: Slot) -> Bool {
+    switch (left.tag, right.tag) {
     case (.bool, .int), (.int, .bool), (.bool, .bool): return left.bits == right.bits
     case (.float, .float): return left.float == right.float
     case (.int, .float), (.bool, .float): return Arithmetic.isEqual(left.int, right.float)
@@ -87,7 +100,7 @@ enum SlotHash {
     case (.tuple, .tuple):
       let leftSlots = left.object(TupleObject.self).slots
       let rightSlots = right.object(TupleObject.self).slots
-      return leftSlots.elementsEqual(rightSlots, by: equalKeys)
+      return leftSlots.elementsEqual(rightSlots) { equalKeys($0, $1) }
     case (.range, .range):
       return left.object(RangeObject.self).range == right.object(RangeObject.self).range
     default: return left.tag == right.tag && left.bits == right.bits

@@ -20,18 +20,18 @@ enum BaseDispatch {
         .filter { !$0.isEmpty }.joined(separator: "\n\n"),
       example: base.help.example, output: base.help.output)
     let signature = Signature("\(name)(*values, **options)")
-    return NativeFunction(signature, help: help) { [unowned context] bound, interpreter in
+    return base.overloaded(signature, help: help) { [unowned context] bound, interpreter in
       let values = try bound.elements("values")
       let options = bound.options("options")
       guard let first = values.first, first.tensor != nil else {
         return try interpreter.call(.native(base), Arguments(values, named: options))
       }
       let own = values.count == 2 && values[1].tensor != nil ? pairwise[name] ?? name : name
-      guard let builtin = context.tensorMethods[own] else {
+      guard let method = context.tensorMethods[own] else {
         throw ScriptError("a tensor has no \(own)", code: "E0402")
       }
       let rest = Arguments(Array(values.dropFirst()), named: options)
-      return try interpreter.call(.native(builtin.method(of: first, in: context)), rest)
+      return try interpreter.call(.native(method.bound(to: first)), rest)
     }
   }
 }

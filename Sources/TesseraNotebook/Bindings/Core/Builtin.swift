@@ -37,13 +37,18 @@ struct Builtin: @unchecked Sendable {
     }
   }
 
-  /// The entry as a method of `receiver`, which stands for the first parameter; holds it only as long as it lives.
-  func method(of receiver: Value, in context: EngineContext) -> NativeFunction {
+  /// The entry as a method, whose receiver stands for the first parameter.
+  func method(in context: EngineContext) -> NativeFunction {
     let name = signature.parameters.first?.name ?? ""
-    return NativeFunction(methodSignature, help: help, receiver: receiver) {
+    return NativeFunction(method: methodSignature, help: help) {
       [unowned context] receiver, arguments, interpreter in
       try run(Call(context, receiver: receiver, receiverName: name, arguments, interpreter))
     }
+  }
+
+  /// The entry as a method of `receiver`; holds it only as long as it lives.
+  func method(of receiver: Value, in context: EngineContext) -> NativeFunction {
+    method(in: context).bound(to: receiver)
   }
 
   private func run(_ call: Call) throws -> Value {

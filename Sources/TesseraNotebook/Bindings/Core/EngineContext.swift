@@ -10,7 +10,7 @@ final class EngineContext {
   /// Where outputs that are no text go; nil outside a session.
   weak var session: Session?
   /// What `x.name(…)` finds on a tensor.
-  var tensorMethods: [String: Builtin] = [:]
+  var tensorMethods: [String: NativeFunction] = [:]
   /// What `net.name(…)` finds on a layer or a model's instance.
   var layerMethods: [String: Builtin] = [:]
   /// Models whose `forward` runs, outermost first.
@@ -36,6 +36,6 @@ final class EngineContext {
 
   /// Where the script is, as the ledger notes it.
   var mark: SourceMark? {
-    interpreter?.currentLocation.map { SourceMark(file: $0.name, line: $0.line) }
+    interpreter?.currentLine.map { SourceMark(file: $0.name, line: $0.line) }
   }
 }

@@ -25,7 +25,7 @@ extension EngineContext {
   }
 
   private var searchFolders: [String] {
-    let script = interpreter?.currentLocation.map { ($0.name as NSString).deletingLastPathComponent } ?? ""
+    let script = interpreter?.currentLine.map { ($0.name as NSString).deletingLastPathComponent } ?? ""
     let beside = script.isEmpty ? [] : [script]
     let program = Bundle.main.executableURL?.deletingLastPathComponent().path ?? ""
     return beside + [writeFolder, "."] + Self.foldersAround(script) + Self.foldersAround(program)

@@ -17,9 +17,10 @@ enum OpBuiltins {
 
   static func builtin(_ type: any Op.Type) -> Builtin {
     let example = OpExamples.example(of: type)
+    let run = OpCall(type)
     return Builtin(
       signature(of: type), help: Help(type.summary, example: example.code, output: example.output)
-    ) { call in try run(type, call) }
+    ) { call in try run(call) }
   }
 
   // MARK: Signature
@@ -55,82 +56,7 @@ enum OpBuiltins {
     guard let order = orders[name] else { return parameters }
     return order.compactMap { name in parameters.first { $0.name == name } }
   }
-
-  // MARK: Call
-
-  private static func run(_ type: any Op.Type, _ call: Call) throws -> Value {
-    if let result = try operatorResult(type, call) { return call.value(result) }
-    var values: [String: OpArgument] = [:]
-    for parameter in type.signature.parameters {
-      values[parameter.name] = try argument(parameter, call)
-    }
-    let op = try type.init(OpArguments(op: type.name, signature: type.signature, values: values))
-    let results = try call.engine.run(op, inputs(of: type, call))
-    return results.count == 1 ? call.value(results[0]) : .tuple(results.map(call.value))
-  }
-
-  /// `add(x, 2)` is `x + 2`: numbers and mixed types are the operators' business.
-  private static func operatorResult(_ type: any Op.Type, _ call: Call) throws -> Tensor? {
-    guard let op = TensorOperator(opName: type.name), type.signature.inputs.count == 2 else { return nil }
-    let operands = try type.signature.inputs.map { name in
-      guard let operand = TensorOperand(call[name]) else { throw call.mismatch(name, "a tensor or a number") }
-      return operand
-    }
-    return try call.engine.binary(op, operands[0], operands[1])
-  }
-
-  private static func inputs(of type: any Op.Type, _ call: Call) throws -> [Tensor] {
-    let names = type.signature.inputs
-    if names == ["tensors"] { return try promoted(call.tensors("tensors")) }
-    if type is any SelectingOp.Type { return try selected(names, call) }
-    if type is any BinaryOp.Type { return try promoted(names, call) }
-    return try names.compactMap { name in
-      name.hasSuffix("?") ? try call.optionalTensor(String(name.dropLast())) : try call.tensor(name)
-    }
-  }
-
-  private static func promoted(_ tensors: [Tensor]) throws -> [Tensor] {
-    guard let first = tensors.first else { return [] }
-    let dtype = tensors.dropFirst().reduce(first.dtype) { DType.promoted($0, $1.dtype) }
-    return try tensors.map { try $0.cast(to: dtype) }
-  }
-
-  /// Two operands, numbers among them, brought to one type.
-  private static func promoted(_ names: [String], _ call: Call) throws -> [Tensor] {
-    let operands = try names.map { name in
-      guard let operand = TensorOperand(call[name]) else { throw call.mismatch(name, "a tensor or a number") }
-      return operand
-    }
-    let dtype = TensorOperand.promoted(operands[0], operands[operands.count - 1])
-    return try operands.map { try $0.asTensor(dtype, in: call.engine) }
-  }
-
-  /// A condition first, then operands that are promoted together.
-  private static func selected(_ names: [String], _ call: Call) throws -> [Tensor] {
-    let operands = try names.dropFirst().map { name in
-      guard let operand = TensorOperand(call[name]) else { throw call.mismatch(name, "a tensor or a number") }
-      return operand
-    }
-    let dtype = TensorOperand.promoted(operands[0], operands[operands.count - 1])
-    return try [call.tensor(names[0])] + operands.map { try $0.asTensor(dtype, in: call.engine) }
-  }
-
-  private static func argument(_ parameter: OpSignature.Parameter, _ call: Call) throws -> OpArgument {
-    let name = parameter.name
-    if call.isNone(name), let value = parameter.defaultValue { return value }
-    switch parameter.kind {
-    case .int: return .int(try call.int(name))
-    case .float: return .float(try call.number(name))
-    case .bool: return .bool(try call.bool(name))
-    case .string: return .string(try call.string(name))
-    case .ints, .dims: return .ints(try call.ints(name))
-    }
-  }
 }
-
-/// Ops whose first input is a condition and whose others have one type.
-protocol SelectingOp {}
-extension Where: SelectingOp {}
 
 extension Value {
   /// A default value of an op for the language.

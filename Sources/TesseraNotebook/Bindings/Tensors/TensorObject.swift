@@ -18,8 +18,10 @@ final class TensorObject: HostObject {
 
   override func attribute(_ name: String) throws -> Value? {
     if let read = Self.attributes[name] { return try explaining { try read(self) } }
-    return context.tensorMethods[name].map { .native($0.method(of: .host(self), in: context)) }
+    return context.tensorMethods[name].map { .native($0.bound(to: .host(self))) }
   }
+
+  override func method(_ name: String) -> NativeFunction? { context.tensorMethods[name] }
 
   override var attributeNames: [String] {
     Self.attributes.keys.sorted() + context.tensorMethods.keys.sorted()
