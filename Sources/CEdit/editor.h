@@ -22,5 +22,11 @@ CEditor *editor_of(EditLine *line);
 /// What the host makes of a key on the present line; the caller frees its texts.
 CEditReaction ask(EditLine *line, CEditKey key);
 
+/// The columns of a prompt, whose escape sequences stand between `\1`.
+int prompt_columns(const char *prompt);
+
 /// Reads a key, with the suggestion on the screen while it waits.
 int read_key(EditLine *line, wchar_t *key);
+
+/// Waits for a key, and draws the line anew where the terminal changes its size meanwhile; returns whether it did.
+int wait_for_key(EditLine *line);

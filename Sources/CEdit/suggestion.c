@@ -28,8 +28,7 @@ static int column_after(const wchar_t *text, const wchar_t *end, int column, int
   return column;
 }
 
-/// The columns of the prompt, whose escape sequences stand between `\1`.
-static int prompt_columns(const char *prompt) {
+int prompt_columns(const char *prompt) {
   int count = 0, is_escape = 0;
   for (; *prompt != '\0'; prompt++) {
     if (*prompt == '\1') {
@@ -89,6 +88,7 @@ int read_key(EditLine *line, wchar_t *key) {
   FILE *out = NULL;
   el_get(line, EL_GETFP, 1, &out);
   int is_shown = out != NULL && show_suggestion(line, out);
+  if (wait_for_key(line)) is_shown = 0;
   // libedit's own function knows about signals; it is reached by giving the choice back for one key.
   el_wset(line, EL_GETCFN, EL_BUILTIN_GETCFN);
   int count = el_wgetc(line, key);

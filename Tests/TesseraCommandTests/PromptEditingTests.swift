@@ -82,6 +82,20 @@ import Testing
     #expect("tessera> text".count + shown.count < 40, "\(shown)")
   }
 
+  @Test func `a resize takes a suggestion away, and the next key brings it back`() throws {
+    let terminal = try start(try Scratch(), environment: Self.colored)
+    try enter(["first = 40 + 2"], terminal)
+    terminal.send("fir")
+    try terminal.expect("st = 40 + 2")
+    terminal.resize(columns: 60)
+    try terminal.expect("tessera> fir")
+    #expect(terminal.raw.components(separatedBy: "\u{1B}[90m").last?.contains("\u{1B}[J") == true)
+    terminal.send("s")
+    try terminal.expect("t = 40 + 2")
+    terminal.send("\u{1B}[C; print(first)\r")
+    try terminal.expect("\n42\r\n")
+  }
+
   @Test(arguments: [["NO_COLOR": "1"], ["TERM": "dumb"]])
   func `nothing is suggested where it could not be told from what is typed`(environment: [String: String])
     throws
@@ -127,6 +141,7 @@ import Testing
     let narrow = try terminal.expect("tessera> ")
     #expect(rows(narrow).dropFirst().allSatisfy { $0.count <= 40 || $0.hasPrefix("    ") }, "\(narrow)")
     terminal.resize(columns: 90)
+    try terminal.expect("tessera> ")
     terminal.send("?checkpoint\r")
     let wide = try terminal.expect("tessera> ")
     #expect(rows(wide).contains { (60...90).contains($0.count) }, "\(wide)")
@@ -150,6 +165,19 @@ import Testing
     let terminal = try start(try Scratch())
     terminal.send("a = 1\rb = a + 1\rprint(a + b)\r")
     try terminal.expect("\n3\r\n")
+  }
+
+  @Test func `the carets of an error fit a narrow terminal`() throws {
+    let terminal = try start(try Scratch(), columns: 40)
+    terminal.send(
+      "[" + (0..<40).map(String.init).joined(separator: ", ") + "] + missing + [1, 2, 3, 4, 5, 6, 7]\r")
+    let shown = try terminal.expect("tessera> ")
+    let lines = rows(shown).filter { $0.contains(" | ") }
+    let source = try #require(lines.dropLast().last)
+    let carets = try #require(lines.last)
+    #expect(source.count <= 40 && carets.count <= 40, "\(shown)")
+    let column = try #require(carets.firstIndex(of: "^")).utf16Offset(in: carets)
+    #expect(source.dropFirst(column).hasPrefix("missing"), "\(shown)")
   }
 
   // MARK: - Ways out

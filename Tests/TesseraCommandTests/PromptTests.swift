@@ -33,6 +33,23 @@ import Testing
     #expect(!terminal.transcript.contains("ran 2"))
   }
 
+  @Test func `a copied session runs without its prompts and answers`() throws {
+    let terminal = try start(try Scratch())
+    let copied = """
+      tessera> def double(x) {
+          ...   return 2 * x
+          ... }
+      tessera> double(4)
+      8
+      tessera> print("sum:", double(4) + double(5))
+      sum: 18
+      """
+    terminal.send("\u{1B}[200~\(copied)\u{1B}[201~\r")
+    try terminal.expect("\nsum: 18\r\ntessera> ")
+    terminal.send(":history\r")
+    try terminal.expect("1  def double(x) {\r\n")
+  }
+
   @Test func `unfinished input continues and Up recalls the block whole`() throws {
     let terminal = try start(try Scratch())
     terminal.send("def f(x) {\r")

@@ -80,7 +80,7 @@ final class Repl {
     switch entry {
     case .text(let text):
       wasInterrupted = false
-      return text
+      return Transcript.program(in: text) ?? text
     case .endOfInput:
       console.write("\n")
       throw ExitStatus.success
@@ -122,6 +122,7 @@ final class Repl {
   // MARK: - Entries
 
   private func isUnfinished(_ text: String) -> Bool {
+    let text = Transcript.program(in: text) ?? text
     guard !(learning?.claims(text) ?? false), let program = program(in: text) else { return false }
     if case .incomplete = session.interpreter.completeness(of: program) { return true }
     return false

@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import Synchronization
 import TesseraNotebook
+import TesseraScript
 
 /// The two streams a person sees: results on one, diagnostics and progress on the other.
 ///
@@ -14,6 +15,9 @@ final class Console: Sendable {
   let errorStyle: TextStyle
   /// Columns of the terminal now; 80 where there is none.
   var width: Int { Self.terminalWidth() ?? Environment["COLUMNS"].flatMap { Int($0) } ?? 80 }
+
+  /// Columns for diagnostics.
+  var errorWidth: Int { StandardStream.error.isTerminal ? width : Diagnostic.usualColumns }
 
   private let progress = Mutex(Progress())
 

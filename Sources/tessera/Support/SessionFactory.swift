@@ -36,12 +36,14 @@ enum SessionFactory {
   static func connect(_ session: Session, to console: Console) {
     session.sink = { output in
       if case .error = output {
-        console.note(output.rendered(style: console.errorStyle))
+        console.note(output.rendered(style: console.errorStyle, columns: console.errorWidth))
       } else {
         console.write(output.rendered(style: console.style))
       }
     }
     session.progressSink = { console.show($0) }
-    session.warningSink = { console.note($0.rendered(color: console.errorStyle == .ansi) + "\n") }
+    session.warningSink = {
+      console.note($0.rendered(color: console.errorStyle == .ansi, columns: console.errorWidth) + "\n")
+    }
   }
 }
