@@ -61,8 +61,33 @@ import Testing
     #expect(result.status == 0 && result.output.contains("peak grows as voxels^"), "\(result.output)")
   }
 
+  @Test func `bench step draws how time and peak grow`() throws {
+    let folder = try Scratch()
+    let drawn = try Command.run([
+      "bench", "step", "--size", "64,96", "--dims", "2", "--features", "12", "--rounds", "1", "--picture",
+      folder.path + "/growth.svg",
+    ])
+    #expect(drawn.status == 0, "\(drawn.errors)")
+    let picture = try folder.read("growth.svg")
+    #expect(picture.contains("time as voxels^") && picture.contains("peak as voxels^"))
+    #expect(picture.components(separatedBy: "<circle").count == 5, "two sizes in each of two panels")
+  }
+
+  @Test func `two hundred steps end with the memory of the tenth`() throws {
+    let result = try Command.run([
+      "bench", "step", "--size", "64", "--dims", "2", "--features", "12", "--rounds", "200", "--json",
+    ])
+    let answers = try #require(
+      JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+    let residents = try #require(answers[0]["residentByRound"] as? [Int])
+    try #require(residents.count == 200)
+    // The C library's heap may grow by a few pages where threads meet in another order.
+    #expect(residents[199] - residents[9] <= 4 << 20, "\(residents[9]) B, then \(residents[199]) B")
+  }
+
   @Test(arguments: [
     (["bench", "step", "--size", "no"], "--size no"),
+    (["bench", "step", "--size", "64", "--picture", "x.svg"], "--picture needs several sizes"),
     (["bench", "step", "--budget", "much"], "is not a size"),
     (["bench", "step", "--size", "50"], "divisible"), (["bench", "ops", "nothing"], "no op's name"),
     (["bench", "script", "missing.tes"], "missing.tes"),

@@ -42,6 +42,10 @@ public struct StepBenchmark: Sendable {
     public let peakBytes: Int
     /// The most of the process that was in memory; nil for a dry run.
     public let residentBytes: Int?
+    /// What of the process was in memory after each round; empty for a dry run.
+    public let residentByRound: [Int]
+    /// The machine's limit where the step would not stay within it, and so was only counted.
+    public let exceeded: Int?
     /// Where a round's time went; nil for a dry run.
     public let profile: OpProfile?
     /// What the machine can do; nil for a dry run.
@@ -59,31 +63,55 @@ public struct StepBenchmark: Sendable {
   }
 
   private static func measured(_ question: Question) throws -> Answer {
-    let backend = question.threads.map { CPUBackend(threadCount: $0) } ?? CPUBackend()
-    let engine = Engine(backend: backend)
-    (engine.isDry, engine.isFused) = (question.isDry, question.isFused)
-    let step = try ReferenceStep(question.step, engine: engine)
-    let policy =
-      try question.budget.map { .plan(try step.plan(budget: $0)) }
-      ?? CheckpointPolicy(named: question.policy) ?? .names([question.policy])
-    try step.network.setCheckpoint(policy)
+    if question.isDry { return try counted(question, exceeded: nil) }
+    if let limit = try limitBelow(question) { return try counted(question, exceeded: limit) }
+    let (engine, step, policy) = try prepared(question, isDry: false)
     try step.run()
-    guard !question.isDry else {
-      let peak = try engine.record(policy.name, step.run).run.report.peakBytes
-      return Answer(
-        question: question, policy: policy.name, seconds: [], processorSeconds: [], peakBytes: peak,
-        residentBytes: nil, profile: nil, roofline: nil)
-    }
     let round = question.isCaptured ? try engine.capture(step.run).program.run : step.run
     ResidentMemory.resetPeak()
-    let rounds = try (0..<question.rounds).map { _ in try timed(round) }
+    var residents: [Int] = []
+    let rounds = try (0..<question.rounds).map { _ in
+      defer { residents += ResidentMemory.current.map { [$0] } ?? [] }
+      return try timed(round)
+    }
     let report = try engine.record(policy.name, round).run.report
     let resident = ResidentMemory.peak
     let roofline = try Roofline(engine)
     return Answer(
       question: question, policy: policy.name, seconds: rounds.map(\.wall),
       processorSeconds: rounds.map(\.processor), peakBytes: report.peakBytes, residentBytes: resident,
+      residentByRound: residents, exceeded: nil,
       profile: try OpProfile(engine, roofline: roofline, round), roofline: roofline)
+  }
+
+  /// The step on shapes without bytes.
+  private static func counted(_ question: Question, exceeded: Int?) throws -> Answer {
+    let (engine, step, policy) = try prepared(question, isDry: true)
+    try step.run()
+    let peak = try engine.record(policy.name, step.run).run.report.peakBytes
+    return Answer(
+      question: question, policy: policy.name, seconds: [], processorSeconds: [], peakBytes: peak,
+      residentBytes: nil, residentByRound: [], exceeded: exceeded, profile: nil, roofline: nil)
+  }
+
+  /// What this machine can give, where a step would hold more: the system would end the process half-way.
+  private static func limitBelow(_ question: Question) throws -> Int? {
+    guard let limit = DefaultBudget.current?.bytes else { return nil }
+    return try counted(question, exceeded: nil).peakBytes > limit ? limit : nil
+  }
+
+  private static func prepared(_ question: Question, isDry: Bool) throws -> (
+    engine: Engine, step: ReferenceStep, policy: CheckpointPolicy
+  ) {
+    let backend = question.threads.map { CPUBackend(threadCount: $0) } ?? CPUBackend()
+    let engine = Engine(backend: backend)
+    (engine.isDry, engine.isFused) = (isDry, question.isFused)
+    let step = try ReferenceStep(question.step, engine: engine)
+    let policy =
+      try question.budget.map { .plan(try step.plan(budget: $0)) }
+      ?? CheckpointPolicy(named: question.policy) ?? .names([question.policy])
+    try step.network.setCheckpoint(policy)
+    return (engine, step, policy)
   }
 
   private static func timed(_ body: () throws -> Void) rethrows -> (wall: Double, processor: Double) {
@@ -109,7 +137,8 @@ extension StepBenchmark.Answer {
       + "\(question.isFused ? "fused" : "unfused"), \(policy)"
       + (step.autocast.map { ", \($0.rawValue)" } ?? "") + (question.isCaptured ? ", captured" : "")
     guard let median, let slowest = seconds.max(), let fastest = seconds.min() else {
-      return "\(name): peak \(ByteCount.size(peakBytes)), dry"
+      let reason = exceeded.map { ": more than the \(ByteCount.size($0)) there are" } ?? ""
+      return "\(name): peak \(ByteCount.size(peakBytes)), dry\(reason)"
     }
     let processor = processorSeconds.sorted()[processorSeconds.count / 2]
     let resident = residentBytes.map { ", resident \(ByteCount.size($0))" } ?? ""
@@ -117,6 +146,19 @@ extension StepBenchmark.Answer {
       + "\(ByteCount.seconds(slowest))), processor \(ByteCount.seconds(processor)), "
       + "peak \(ByteCount.size(peakBytes))\(resident)"
   }
+
+  /// `resident after round 10: 312 MiB, after round 200: 312 MiB`; nil where ten rounds or fewer ran.
+  ///
+  /// Memory settles in the first steps; what it gains after those is a leak.
+  public var residence: String? {
+    guard residentByRound.count > 10, let last = residentByRound.last else { return nil }
+    let early = residentByRound[Self.settledRound]
+    return "resident after round \(Self.settledRound + 1): \(ByteCount.size(early)), "
+      + "after round \(residentByRound.count): \(ByteCount.size(last))"
+  }
+
+  /// The round whose memory later ones are held against.
+  static let settledRound = 9
 
   /// The figures, for other programs.
   public var json: JSONValue {
@@ -129,30 +171,8 @@ extension StepBenchmark.Answer {
       ("processorSeconds", .array(processorSeconds.map(JSONValue.number))),
       ("peakBytes", .integer(peakBytes)),
       ("residentBytes", residentBytes.map(JSONValue.integer) ?? .null),
+      ("residentByRound", .array(residentByRound.map(JSONValue.integer))),
       ("ops", profile?.json ?? .null),
     ])
-  }
-}
-
-extension StepBenchmark {
-  /// How time and peak grow with the number of voxels: the slopes of straight lines through the logarithms.
-  ///
-  /// Nil where fewer than two sizes were measured.
-  public static func growth(_ answers: [Answer]) -> String? {
-    let voxels = answers.map { Double($0.question.step.voxels) }
-    guard let peak = slope(voxels, answers.map { Double($0.peakBytes) }) else { return nil }
-    let timed = answers.filter { $0.median != nil }
-    let time = slope(timed.map { Double($0.question.step.voxels) }, timed.compactMap(\.median))
-    let times = time.map { ", time as voxels^\(ByteCount.fixed($0, digits: 2))" } ?? ""
-    return "peak grows as voxels^\(ByteCount.fixed(peak, digits: 2))\(times)"
-  }
-
-  /// The slope of log y against log x by least squares.
-  static func slope(_ x: [Double], _ y: [Double]) -> Double? {
-    guard Set(x).count > 1, x.count == y.count else { return nil }
-    let (u, v) = (x.map { log($0) }, y.map { log($0) })
-    let (meanU, meanV) = (u.reduce(0, +) / Double(u.count), v.reduce(0, +) / Double(v.count))
-    let products = zip(u, v).map { ($0 - meanU) * ($1 - meanV) }.reduce(0, +)
-    return products / u.map { ($0 - meanU) * ($0 - meanU) }.reduce(0, +)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import TesseraNotebook
 import TesseraScript
 import TesseraTensor
@@ -15,10 +16,13 @@ struct BenchCommand: ParsableCommand {
       abstract: "Time a training step of SwinUNETR and say where its time and memory go.",
       discussion: """
         One step warms up, the rounds are timed, and one more is profiled: each op beside what the machine could do
-        (its roofline: operations in the cache, bytes through memory). Several sizes show how time and peak grow.
+        (its roofline: operations in the cache, bytes through memory). Several sizes show how time and peak grow; a step
+        that this machine has no memory for is counted without running it. More than ten rounds say what the process held
+        after the tenth and after the last.
 
           tessera bench step --size 64 --policy swin
           tessera bench step --size 64,96,128,160 --dry
+          tessera bench step --size 64,96,128,160 --picture growth.svg
           tessera bench step --size 128 --budget 1.8GiB
         """)
 
@@ -42,6 +46,9 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Capture a step's kernels once and time them without the program.") var captured = false
     @Flag(help: "Count bytes and run nothing.") var dry = false
     @Flag(help: "Print JSON.") var json = false
+    @Option(
+      help: ArgumentHelp("Draw how time and peak grow with the size, as an SVG file.", valueName: "FILE"))
+    var picture: String?
     @Option(help: ArgumentHelp("Colour: auto, always or never.", valueName: "WHEN")) var color: ColorMode =
       .auto
 
@@ -53,7 +60,11 @@ struct BenchCommand: ParsableCommand {
         throw ValidationError("--dtype must be float32, bfloat16 or float16")
       }
       guard !(captured && dry) else { throw ValidationError("--captured runs kernels, and --dry runs none") }
-      _ = try (sizes(), budgetBytes())
+      let sizes = try sizes()
+      guard picture == nil || Set(sizes).count > 1 else {
+        throw ValidationError("--picture needs several sizes, as in --size 64,96,128")
+      }
+      _ = try budgetBytes()
     }
 
     func run() throws {
@@ -69,12 +80,27 @@ struct BenchCommand: ParsableCommand {
           throw ExitStatus.failure
         }
       }
+      let growth = StepGrowth(answers)
+      if let picture { try draw(growth, to: picture, console) }
       if json { return console.write(JSONValue.array(answers.map(\.json)).text + "\n") }
-      if let growth = StepBenchmark.growth(answers) { console.write(growth + "\n") }
+      if let text = growth.text { console.write(text + "\n") }
+    }
+
+    private func draw(_ growth: StepGrowth, to file: String, _ console: Console) throws {
+      let inputs = dims == 3 ? "volumes" : "images"
+      let title = "A training step of SwinUNETR, F \(features), on larger \(inputs)"
+      do {
+        try Data((growth.svg(title: title) ?? "").utf8).write(
+          to: URL(fileURLWithPath: file), options: .atomic)
+      } catch {
+        console.note("tessera: cannot write \(file): \(error.localizedDescription)\n")
+        throw ExitStatus.failure
+      }
     }
 
     private func show(_ answer: StepBenchmark.Answer, _ console: Console) {
       console.write(answer.summary + "\n")
+      if let residence = answer.residence { console.write(residence + "\n") }
       guard let profile = answer.profile, let roofline = answer.roofline else { return }
       console.write("this machine: \(roofline.text)\n\n")
       console.write(profile.table().rendered(style: console.style) + "\n\n")
