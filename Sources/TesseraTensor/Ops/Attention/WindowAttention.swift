@@ -176,11 +176,12 @@ public struct WindowAttention: FloatingOp {
     [.input(0), .input(1), .result(0), .result(1)] + (needs.count > 2 ? [.input(2)] : [])
   }
 
-  /// Two products with every pair of tokens of a window, and some ten operations on each score.
+  /// Two products of every token with every token of its window, padded ones included, and some ten operations on each
+  /// score.
   public func flops(of inputs: [TensorSpec]) -> Int {
-    guard var problem = try? problem(inputs[0].shape) else { return 0 }
-    let tokens = Int(tessera_attention_tokens(&problem))
-    return Int(tessera_attention_windows(&problem)) * heads * tokens * tokens
-      * (4 * Int(problem.headSize) + 10)
+    let qkv = inputs[0].shape
+    guard var problem = try? problem(qkv) else { return 0 }
+    let queries = qkv.extents.dropLast().reduce(1, *)
+    return queries * heads * Int(tessera_attention_tokens(&problem)) * (4 * Int(problem.headSize) + 10)
   }
 }
