@@ -25,8 +25,16 @@ private struct Windows {
   let headSize: Int
   let scale: Double
   let batch: Int
+  /// How often a probability is dropped, and the draw that decides.
+  let dropout: Double
+  let seed: UInt64
+  let stream: UInt64
+  /// The number of the maps' type.
+  let type: Int
 
-  init(_ problem: TesseraWindowAttention) {
+  init(_ problem: TesseraWindowAttention, type: Int) {
+    self.type = type
+    (dropout, seed, stream) = (problem.dropout, problem.seed, problem.stream)
     let (sizes, shifts, windows) = (three(problem.size), three(problem.shift), three(problem.window))
     nominal = windows
     axes = (0..<3).map { WindowAxis(size: sizes[$0], nominal: windows[$0], shift: shifts[$0]) }
@@ -41,9 +49,14 @@ private struct Windows {
   var chunkWindows: Int { max(1, (count * heads + 2047) / 2048) }
   var chunks: Int { (count + chunkWindows - 1) / chunkWindows }
 
+  /// Constants that both passes have.
+  var constants: [Int] { [headSize, tokens, type, dropout > 0 ? 1 : 0] }
+
   func append(to arguments: inout KernelArguments) throws {
+    arguments.append(seed)
+    arguments.append(stream)
     try arguments.append(count, heads, chunks, chunkWindows)
-    arguments.append(scale)
+    arguments.append(scale, 1 - dropout, dropout < 1 ? 1 / (1 - dropout) : 0)
     for values in [axes.map(\.size), axes.map(\.window), axes.map(\.shift), axes.map(\.count), nominal] {
       try arguments.append(values, count: 3)
     }
@@ -55,15 +68,15 @@ extension VulkanBackend {
   private static let widestHead = 64
 
   private func windows(
-    _ problem: TesseraWindowAttention, _ inputs: [TensorView], _ outputs: [TensorView]
+    _ problem: TesseraWindowAttention, maps: [TensorView], sums: [TensorView]
   ) throws -> Windows {
-    try requireFloat32(inputs + outputs)
-    let qkv = inputs[0]
-    let windows = Windows(problem)
+    try requireFloat32(sums)
+    let qkv = maps[0]
+    let windows = Windows(problem, type: try mapType(maps))
     // Three tables of a window's tokens; the backward pass sums the table and 128 invocations' values beside them.
     let shared = windows.tokens * 12 + windows.tableRows * 4 + 512
     guard
-      problem.dropout == 0, windows.headSize <= Self.widestHead, shared <= device.sharedMemory,
+      windows.headSize <= Self.widestHead, shared <= device.sharedMemory,
       max(qkv.count, windows.count * windows.heads * windows.tokens) <= Int(Int32.max)
     else { throw DeviceRefusal() }
     return windows
@@ -73,23 +86,24 @@ extension VulkanBackend {
   func windowAttention(
     _ problem: TesseraWindowAttention, _ inputs: [TensorView], _ outputs: [TensorView]
   ) throws {
-    let windows = try windows(problem, inputs, outputs)
+    let windows = try windows(problem, maps: [inputs[0], outputs[0]], sums: [outputs[1]])
     var arguments = KernelArguments()
     arguments.read(try operand(inputs[0]))
-    arguments.read(try inputs.count > 2 ? operand(inputs[2]) : nil)
-    arguments.read(try operand(inputs[1]))
+    arguments.read(try parameter(inputs.count > 2 ? inputs[2] : nil))
+    arguments.read(try parameter(inputs[1]))
     for output in outputs { arguments.write(try operand(output)) }
     for _ in 0..<4 { arguments.read(nil) }
     try windows.append(to: &arguments)
-    try dispatch(
-      .attention, [windows.headSize, windows.tokens], groups: windows.count * windows.heads, arguments)
+    try dispatch(.attention, windows.constants, groups: windows.count * windows.heads, arguments)
   }
 
   /// Gradients of qkv, table and bias, from qkv, table, result, row sums, the result's gradient and, where given, bias.
   func windowAttentionBackward(
     _ problem: TesseraWindowAttention, _ inputs: [TensorView], _ outputs: [TensorView]
   ) throws {
-    let windows = try windows(problem, inputs, outputs)
+    let maps = [inputs[0], inputs[2], inputs[4], outputs[0]]
+    let windows = try windows(problem, maps: maps, sums: [inputs[3], outputs[1], outputs[2]])
+    let (table, bias) = (try parameter(inputs[1]), try parameter(inputs.count > 5 ? inputs[5] : nil))
     let products = try scratch(Layout(rowMajor: [windows.count, windows.heads, windows.tokens]), .float32)
     let padding = try scratch(
       Layout(rowMajor: [windows.count, windows.heads, 2, windows.headSize]), .float32)
@@ -97,18 +111,18 @@ extension VulkanBackend {
     for step in 0..<2 {
       var arguments = KernelArguments()
       arguments.read(try operand(inputs[0]))
-      arguments.read(try inputs.count > 5 ? operand(inputs[5]) : nil)
-      for index in 1...4 { arguments.read(try operand(inputs[index])) }
+      for parameter in [bias, table] { arguments.read(parameter) }
+      for index in 2...4 { arguments.read(try operand(inputs[index])) }
       arguments.write(try operand(outputs[0]))
       if step == 0 { arguments.write(try operand(products)) } else { arguments.read(try operand(products)) }
       arguments.write(try operand(step == 0 ? rows : padding))
       try windows.append(to: &arguments)
       try dispatch(
-        .attentionBackward, [windows.headSize, windows.tokens, step, step == 0 ? windows.tableRows : 1],
+        .attentionBackward, windows.constants + [step, step == 0 ? windows.tableRows : 1],
         groups: (step == 0 ? windows.chunks : windows.count) * windows.heads, arguments)
     }
-    let table = DeviceRows(outer: 1, count: windows.chunks, inner: windows.tableRows * windows.heads)
-    try sum(table, rows, outputs[1], divisor: 1)
+    let tableRows = DeviceRows(outer: 1, count: windows.chunks, inner: windows.tableRows * windows.heads)
+    try sum(tableRows, rows, outputs[1], divisor: 1)
     try biasGradient(windows, padding, outputs[2])
   }
 

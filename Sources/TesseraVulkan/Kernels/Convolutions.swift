@@ -20,7 +20,8 @@ extension VulkanBackend {
     bias: TensorView?, adds: Bool, _ output: TensorView
   ) throws {
     let reading = map.reading
-    try requireFloat32(reading.tensors + reading.statistics + [weight, bias, output])
+    try requireFloat32(reading.statistics)
+    let type = try mapType(reading.tensors + [output])
     let largest = (reading.tensors + [weight, output]).map(\.count).max() ?? 0
     guard output.count > 0, largest <= Int(Int32.max) else {
       if output.count == 0 { return }
@@ -39,7 +40,7 @@ extension VulkanBackend {
       arguments.read(try index < reading.statistics.count ? operand(reading.statistics[index]) : nil)
     }
     arguments.read(try operand(packed))
-    arguments.read(try bias.map(operand))
+    arguments.read(try parameter(bias))
     arguments.write(try operand(output))
     let images = Int(problem.batch)
     let positions = output.count / target / images
@@ -51,11 +52,11 @@ extension VulkanBackend {
     let blocks = images * ((positions + 7) / 8) * ((target + 7) / 8)
     let isStrided = three(problem.stride) != [1, 1, 1]
     try dispatch(
-      .convolution, [isBackward ? 1 : 0, reading.mode, adds ? 1 : 0, isStrided ? 1 : 0],
+      .convolution, [isBackward ? 1 : 0, reading.mode, adds ? 1 : 0, isStrided ? 1 : 0, type],
       groups: (blocks + 63) / 64, arguments)
   }
 
-  /// Weights as [kernel element][source channel][target channel].
+  /// Weights as [kernel element][source channel][target channel] in float32.
   private func packed(
     _ weight: TensorView, _ problem: TesseraConvolution, isBackward: Bool
   ) throws -> TensorView {
@@ -67,7 +68,8 @@ extension VulkanBackend {
       ? Layout(shape: [elements, outputs, inputs], strides: [1, byOutput, byInput])
       : Layout(shape: [elements, inputs, outputs], strides: [1, byInput, byOutput])
     let packed = try scratch(Layout(rowMajor: layout.shape), .float32)
-    try elementwise(.copy, output: packed, inputs: [weight.with(layout)])
+    let function: ElementwiseFunction = weight.dtype == .float32 ? .copy : .cast
+    try elementwise(function, output: packed, inputs: [weight.with(layout)])
     return packed
   }
 
@@ -77,7 +79,8 @@ extension VulkanBackend {
   ) throws {
     let reading = map.reading
     let x = reading.tensors[0]
-    try requireFloat32(reading.statistics + [x, dy, output])
+    try requireFloat32(reading.statistics + [output])
+    let type = try mapType([x, dy])
     guard reading.tensors.count == 1, max(x.count, dy.count) <= Int(Int32.max) else { throw DeviceRefusal() }
     let (inputs, outputs) = (Int(problem.inputChannels), Int(problem.outputChannels))
     let elements = three(problem.kernel).reduce(1, *)
@@ -100,7 +103,7 @@ extension VulkanBackend {
     try arguments.append(images, positions / max(1, images), inputs, outputs, parts, partPositions)
     arguments.append(reading.slope)
     try append(problem, target: three(problem.output), source: three(problem.input), to: &arguments)
-    try dispatch(.convolutionWeight, [reading.mode], groups: (blocks * parts + 63) / 64, arguments)
+    try dispatch(.convolutionWeight, [reading.mode, type], groups: (blocks * parts + 63) / 64, arguments)
     var sums = partials
     if parts > 1 {
       sums = try scratch(Layout(rowMajor: [elements, inputs, outputs]), .float32)

@@ -14,7 +14,7 @@ extension VulkanBackend {
 
   /// Zeros, to which the source is added along an axis; the index has the source's shape.
   func scatterAdd(axis: Int, _ source: TensorView, _ index: TensorView, _ output: TensorView) throws {
-    try requireFloat32([source, output])
+    let type = try mapType([source, output])
     guard output.count > 0 else { return }
     guard max(output.count, source.count) <= Int(Int32.max) else { throw DeviceRefusal() }
     let others = (0..<output.shape.rank).filter { $0 != axis }
@@ -32,6 +32,6 @@ extension VulkanBackend {
       try arguments.append(others.map { view.layout.strides[$0] }, count: 8)
     }
     let split = RowSplit(count: count, inner: 1)
-    try dispatch(.scatterAdd, [split.rows], groups: split.groups(results: output.count), arguments)
+    try dispatch(.scatterAdd, [split.rows, type], groups: split.groups(results: output.count), arguments)
   }
 }

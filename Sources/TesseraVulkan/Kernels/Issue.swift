@@ -66,9 +66,27 @@ extension DType {
   }
 }
 
-/// Refuses where a view is not float32: most shaders read nothing else.
+/// Refuses where a view is not float32: statistics and what is summed are stored in nothing else.
 func requireFloat32(_ views: [TensorView?]) throws {
   if views.contains(where: { $0.map { $0.dtype != .float32 } ?? false }) { throw DeviceRefusal() }
+}
+
+/// The number of the floating type that all maps of a kernel share; refuses where they differ.
+func mapType(_ maps: [TensorView?]) throws -> Int {
+  let types = Set(maps.compactMap { $0?.dtype })
+  guard let type = types.first, types.count == 1, type.isFloatingPoint else { throw DeviceRefusal() }
+  return try type.shaderType()
+}
+
+extension VulkanBackend {
+  /// A parameter as shaders read it: where it lies, or widened to float32 in scratch.
+  func parameter(_ view: TensorView?) throws -> DeviceView? {
+    guard let view else { return nil }
+    guard view.dtype != .float32 else { return try operand(view) }
+    let wide = try scratch(Layout(rowMajor: view.shape), .float32)
+    try elementwise(.cast, output: wide, inputs: [view])
+    return try operand(wide)
+  }
 }
 
 /// Workgroups of 256 for `count` items.

@@ -3,7 +3,7 @@ import TesseraTensor
 extension VulkanBackend {
   /// Softmax, its logarithm, or the gradient of either.
   func softmax(_ rows: DeviceRows, mode: Int, x: TensorView, y: TensorView, dy: TensorView?) throws {
-    try requireFloat32([x, y, dy])
+    let type = try mapType([x, y, dy])
     var arguments = KernelArguments()
     arguments.read(try operand(x))
     arguments.write(try operand(y))
@@ -11,44 +11,45 @@ extension VulkanBackend {
     try arguments.append(rows.outer, rows.count, rows.inner)
     let split = RowSplit(count: rows.count, inner: rows.inner)
     try dispatch(
-      .softmax, [split.rows, mode], groups: split.groups(results: rows.outer * rows.inner), arguments)
+      .softmax, [split.rows, mode, type], groups: split.groups(results: rows.outer * rows.inner), arguments)
   }
 
   /// Layer norm; inputs are x and, where given, weight and bias, outputs y, mean and rstd.
   func layerNorm(_ epsilon: Double, _ inputs: [TensorView], _ outputs: [TensorView]) throws {
-    try requireFloat32(inputs + outputs)
+    let type = try mapType([inputs[0], outputs[0]])
     var arguments = KernelArguments()
-    for index in 0..<3 { arguments.read(try inputs.count > index ? operand(inputs[index]) : nil) }
+    arguments.read(try operand(inputs[0]))
+    for index in 1..<3 { arguments.read(try parameter(inputs.count > index ? inputs[index] : nil)) }
     for output in outputs { arguments.write(try operand(output)) }
     arguments.read(nil)
-    try layerNorm(&arguments, rows: outputs[1].count, width: inputs[0].width, epsilon, isBackward: false)
+    try layerNorm(&arguments, type, rows: outputs[1].count, width: inputs[0].width, epsilon)
   }
 
   /// The gradient for the input, from x, mean, rstd, dy and, where given, the weight.
   func layerNormBackward(_ inputs: [TensorView], _ dx: TensorView) throws {
-    try requireFloat32(inputs + [dx])
+    let type = try mapType([inputs[0], inputs[3], dx])
     var arguments = KernelArguments()
     arguments.read(try operand(inputs[0]))
-    arguments.read(try inputs.count > 4 ? operand(inputs[4]) : nil)
+    arguments.read(try parameter(inputs.count > 4 ? inputs[4] : nil))
     arguments.read(nil)
     arguments.write(try operand(dx))
     for index in 1...3 { arguments.read(try operand(inputs[index])) }
-    try layerNorm(&arguments, rows: inputs[1].count, width: dx.width, 0, isBackward: true)
+    try layerNorm(&arguments, type, rows: inputs[1].count, width: dx.width, 0, isBackward: true)
   }
 
   private func layerNorm(
-    _ arguments: inout KernelArguments, rows: Int, width: Int, _ epsilon: Double, isBackward: Bool
+    _ arguments: inout KernelArguments, _ type: Int, rows: Int, width: Int, _ epsilon: Double,
+    isBackward: Bool = false
   ) throws {
     try arguments.append(rows, width)
     arguments.append(epsilon)
     let split = RowSplit(count: width, inner: 1)
     try dispatch(
-      .layerNorm, [split.rows, isBackward ? 1 : 0], groups: split.groups(results: rows), arguments)
+      .layerNorm, [split.rows, isBackward ? 1 : 0, type], groups: split.groups(results: rows), arguments)
   }
 
   /// The gradients of weight and bias, from x, mean, rstd and dy.
   func layerNormParameters(_ inputs: [TensorView], _ outputs: [TensorView]) throws {
-    try requireFloat32(inputs + outputs)
     let width = outputs[0].count
     let rows = DeviceRows(outer: 1, count: inputs[1].count, inner: width)
     let sums = try severalSums(
@@ -62,16 +63,18 @@ extension VulkanBackend {
   ) throws {
     try instanceStatistics(epsilon, inputs[0], Array(outputs.dropFirst()))
     var arguments = KernelArguments()
-    for index in 0..<3 { arguments.read(try inputs.count > index ? operand(inputs[index]) : nil) }
+    arguments.read(try operand(inputs[0]))
+    for index in 1..<3 { arguments.read(try parameter(inputs.count > index ? inputs[index] : nil)) }
     arguments.write(try operand(outputs[0]))
     for output in outputs.dropFirst() { arguments.read(try operand(output)) }
     for _ in 0..<2 { arguments.read(nil) }
-    try instanceNorm(1, DeviceRows(volume: inputs[0].shape), 0, slope, &arguments)
+    try instanceNorm(
+      1, try mapType([inputs[0], outputs[0]]), DeviceRows(volume: inputs[0].shape), 0, slope, &arguments)
   }
 
   /// Mean and 1/deviation of every channel of every image.
   func instanceStatistics(_ epsilon: Double, _ x: TensorView, _ outputs: [TensorView]) throws {
-    try requireFloat32(outputs + [x])
+    try requireFloat32(outputs)
     let volume = DeviceRows(volume: x.shape)
     let sums = try severalSums(.moments, volume, x, SumOperands())
     var arguments = KernelArguments()
@@ -80,26 +83,25 @@ extension VulkanBackend {
     for output in outputs { arguments.write(try operand(output)) }
     arguments.read(nil)
     arguments.read(try operand(sums))
-    try instanceNorm(0, volume, epsilon, 1, &arguments)
+    try instanceNorm(0, try mapType([x]), volume, epsilon, 1, &arguments)
   }
 
   /// The gradients for input, weight and bias, from x, mean, rstd, dy and, where given, weight and bias.
   func instanceNormBackward(slope: Double, _ inputs: [TensorView], _ outputs: [TensorView]) throws {
-    try requireFloat32(inputs + outputs)
     let volume = DeviceRows(volume: inputs[0].shape)
-    let weight = inputs.count > 4 ? inputs[4] : nil
-    let bias = inputs.count > 5 ? inputs[5] : nil
+    let weight = try parameter(inputs.count > 4 ? inputs[4] : nil)
+    let bias = try parameter(inputs.count > 5 ? inputs[5] : nil)
     let sums = try severalSums(
       .gradient, volume, inputs[0],
       SumOperands(mean: inputs[1], rstd: inputs[2], weight: weight, bias: bias, dy: inputs[3], slope: slope))
     var arguments = KernelArguments()
     arguments.read(try operand(inputs[0]))
-    arguments.read(try weight.map(operand))
-    arguments.read(try bias.map(operand))
+    arguments.read(weight)
+    arguments.read(bias)
     arguments.write(try operand(outputs[0]))
     for index in 1...3 { arguments.read(try operand(inputs[index])) }
     arguments.read(try operand(sums))
-    try instanceNorm(2, volume, 0, slope, &arguments)
+    try instanceNorm(2, try mapType([inputs[0], inputs[3], outputs[0]]), volume, 0, slope, &arguments)
     let totals = try scratch(Layout(rowMajor: [2, volume.inner]), .float32)
     let images = DeviceRows(outer: 1, count: volume.outer, inner: 2 * volume.inner)
     try sum(images, sums, totals, divisor: 1)
@@ -107,13 +109,14 @@ extension VulkanBackend {
   }
 
   private func instanceNorm(
-    _ mode: Int, _ volume: DeviceRows, _ epsilon: Double, _ slope: Double, _ arguments: inout KernelArguments
+    _ mode: Int, _ type: Int, _ volume: DeviceRows, _ epsilon: Double, _ slope: Double,
+    _ arguments: inout KernelArguments
   ) throws {
     try arguments.append(volume.outer, volume.count, volume.inner)
     arguments.append(epsilon, slope)
     let count = volume.outer * volume.inner * (mode == 0 ? 1 : volume.count)
     guard count <= Int(Int32.max) else { throw DeviceRefusal() }
-    try dispatch(.instanceNorm, [mode], groups: groups(of: count), arguments)
+    try dispatch(.instanceNorm, [mode, type], groups: groups(of: count), arguments)
   }
 
   /// The halves of `[2, n]`, copied to two tensors.

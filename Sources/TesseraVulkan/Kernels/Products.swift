@@ -1,9 +1,8 @@
 import TesseraTensor
 
 extension VulkanBackend {
-  /// A batch of matrix products; a deep product of few elements is made in parts that are then added.
+  /// A batch of matrix products, each operand in its own type; a deep product of few elements is made in parts that are then added.
   func product(_ a: TensorView, _ b: TensorView, bias: TensorView?, _ output: TensorView) throws {
-    try requireFloat32([a, b, bias, output])
     let shape = output.shape
     let (rows, columns) = (shape[shape.rank - 2], shape[shape.rank - 1])
     let depth = a.shape[a.shape.rank - 1]
@@ -19,10 +18,11 @@ extension VulkanBackend {
     let target =
       parts == 1
       ? output : try scratch(Layout(rowMajor: [parts, batch.count, rows, columns]), .float32)
+    let types = try [a, b, target].map { try mapType([$0]) }
     var arguments = KernelArguments()
     arguments.read(try operand(a))
     arguments.read(try operand(b))
-    arguments.read(try bias.map(operand))
+    arguments.read(try parameter(bias))
     arguments.write(try operand(target))
     try arguments.append(rows, columns, depth, parts, partDepth, batch.count, nest.extents.count)
     try arguments.append(a.layout.strides[a.layout.rank - 2], a.layout.strides[a.layout.rank - 1])
@@ -30,7 +30,7 @@ extension VulkanBackend {
     try arguments.append(nest.extents, count: 8)
     try arguments.append(nest.strides[1], count: 8)
     try arguments.append(nest.strides[2], count: 8)
-    try dispatch(.product, groups: tiles * parts, arguments)
+    try dispatch(.product, types, groups: tiles * parts, arguments)
     if parts > 1 {
       let rest = DeviceRows(outer: 1, count: parts, inner: batch.count * rows * columns)
       try sum(rest, target, output, divisor: 1)

@@ -20,12 +20,12 @@ struct RowSplit {
   func groups(results: Int) -> Int { (results + lanes - 1) / lanes }
 }
 
-/// Operands of sums beside what is summed.
+/// Operands of sums beside what is summed; `dy` and `second` are maps of its type, the others float32.
 struct SumOperands {
   var mean: TensorView?
   var rstd: TensorView?
-  var weight: TensorView?
-  var bias: TensorView?
+  var weight: DeviceView?
+  var bias: DeviceView?
   var dy: TensorView?
   var second: TensorView?
   var secondMean: TensorView?
@@ -48,10 +48,10 @@ enum SumMode: Int {
 }
 
 extension VulkanBackend {
-  /// Sums of float32 in at most two stages, of integers in one.
+  /// Sums of floats, in float32 and at most two stages, and of integers in one.
   func sum(_ rows: DeviceRows, _ input: TensorView, _ output: TensorView, divisor: Double) throws {
-    guard input.dtype == .float32 else {
-      guard !input.dtype.isFloatingPoint, divisor == 1 else { throw DeviceRefusal() }
+    guard input.dtype.isFloatingPoint else {
+      guard divisor == 1 else { throw DeviceRefusal() }
       return try integerSum(rows, input, output, mode: 0)
     }
     let (parts, partCount) = parts(of: rows)
@@ -95,16 +95,19 @@ extension VulkanBackend {
     var arguments = KernelArguments()
     arguments.read(try operand(input))
     arguments.write(try operand(output))
-    let others = [
-      operands.mean, operands.rstd, operands.weight, operands.bias, operands.dy, operands.second,
-      operands.secondMean, operands.secondRstd,
-    ]
-    for view in others { arguments.read(try view.map(operand)) }
+    let type = try mapType([input, operands.dy, operands.second])
+    try requireFloat32([operands.mean, operands.rstd, operands.secondMean, operands.secondRstd])
+    for view in [operands.mean, operands.rstd] { arguments.read(try view.map(operand)) }
+    for view in [operands.weight, operands.bias] { arguments.read(view) }
+    for view in [operands.dy, operands.second, operands.secondMean, operands.secondRstd] {
+      arguments.read(try view.map(operand))
+    }
     try arguments.append(rows.outer, rows.count, rows.inner, parts, partCount)
     arguments.append(divisor, operands.slope)
     let split = RowSplit(count: partCount, inner: rows.inner)
     let groups = split.groups(results: rows.outer * rows.inner * parts)
-    try dispatch(.sums, [split.rows, mode.rawValue], groups: groups, arguments)
+    try dispatch(
+      .sums, [split.rows, mode.rawValue, type, try output.dtype.shaderType()], groups: groups, arguments)
   }
 
   /// Sums of integers (mode 0), and whether all (1) or any (2) are true.

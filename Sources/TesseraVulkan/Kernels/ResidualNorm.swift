@@ -3,20 +3,20 @@ import TesseraTensor
 extension VulkanBackend {
   /// The sum of two branches behind their norms, and a leaky ReLU.
   func residualNorm(slope: Double, _ branches: [DeviceBranch], _ output: TensorView) throws {
-    try requireFloat32(branches.map(\.x) + [output])
+    let type = try mapType(branches.map(\.x) + [output])
     var arguments = KernelArguments()
     try read(branches, &arguments)
     for _ in 0..<2 { arguments.read(nil) }
     arguments.write(try operand(output))
     arguments.write(nil)
-    try residualNorm(false, DeviceRows(volume: output.shape), slope, &arguments)
+    try residualNorm(false, type, DeviceRows(volume: output.shape), slope, &arguments)
   }
 
   /// The gradients of both branches, which may lie over them.
   func residualNormBackward(
     slope: Double, _ branches: [DeviceBranch], dy: TensorView, _ outputs: [TensorView]
   ) throws {
-    try requireFloat32(branches.map(\.x) + outputs + [dy])
+    let type = try mapType(branches.map(\.x) + outputs + [dy])
     let volume = DeviceRows(volume: dy.shape)
     let (first, second) = (branches[0], branches[1])
     let operands = SumOperands(
@@ -28,7 +28,7 @@ extension VulkanBackend {
     arguments.read(try operand(dy))
     arguments.read(try operand(sums))
     for output in outputs { arguments.write(try operand(output)) }
-    try residualNorm(true, volume, slope, &arguments)
+    try residualNorm(true, type, volume, slope, &arguments)
   }
 
   private func read(_ branches: [DeviceBranch], _ arguments: inout KernelArguments) throws {
@@ -40,12 +40,13 @@ extension VulkanBackend {
   }
 
   private func residualNorm(
-    _ isBackward: Bool, _ volume: DeviceRows, _ slope: Double, _ arguments: inout KernelArguments
+    _ isBackward: Bool, _ type: Int, _ volume: DeviceRows, _ slope: Double,
+    _ arguments: inout KernelArguments
   ) throws {
     try arguments.append(volume.outer, volume.count, volume.inner)
     arguments.append(slope)
     let count = volume.outer * volume.inner * volume.count
     guard count <= Int(Int32.max) else { throw DeviceRefusal() }
-    try dispatch(.residualNorm, [isBackward ? 1 : 0], groups: groups(of: count), arguments)
+    try dispatch(.residualNorm, [isBackward ? 1 : 0, type], groups: groups(of: count), arguments)
   }
 }

@@ -2,7 +2,9 @@
 // The forward pass: softmax as the sums grow, rescaled where a larger score turns up.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "types.glsl"
 #include "math.glsl"
+#include "philox.glsl"
 #include "attention.glsl"
 
 void attend(int window, Head head, int first) {
@@ -38,6 +40,7 @@ void attend(int window, Head head, int first) {
       }
       float share = exact_exp(score - largest[r]);
       total[r] += share;
+      share *= dropped(head, window, TOKEN(first, r), j);
       EACH_FOUR(c) sums[r][c] += share * value[c];
     }
   }
@@ -46,7 +49,7 @@ void attend(int window, Head head, int first) {
     int i = TOKEN(first, r);
     arguments.logSums.at[(window * head.heads + head.number) * TOKENS + i] = largest[r] + exact_log(total[r]);
     if (places[i] < 0) continue;
-    EACH_FOUR(c) storeFour(uint64_t(arguments.result), rowOf(head, i) + 4 * c, 4 * c, sums[r][c] / total[r]);
+    EACH_FOUR(c) storeFour(arguments.result, rowOf(head, i) + 4 * c, 4 * c, sums[r][c] / total[r]);
   }
 }
 

@@ -3,15 +3,25 @@
 layout(local_size_x = 128) in;
 layout(constant_id = 0) const int HEAD_SIZE = 8;
 layout(constant_id = 1) const int TOKENS = 343;
+layout(constant_id = 2) const uint TYPE = FLOAT32;
+// Whether probabilities are dropped.
+layout(constant_id = 3) const uint DROPS = 0;
 
 // Rows of an invocation at a time: those of all invocations are the window's, unless a head is too wide for registers.
 const int NEEDED = (TOKENS + 127) / 128;
 const int ROWS = HEAD_SIZE > 16 ? 1 : NEEDED < 4 ? NEEDED : 4;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats qkv, bias, table, result, logSums, dresult, dqkv, products, partials;
+  uint64_t qkv, bias;
+  Floats table;
+  uint64_t result;
+  Floats logSums;
+  uint64_t dresult, dqkv;
+  Floats products, partials;
+  // Of the draw that decides what is dropped: its key, its stream, how many are kept, and their factor.
+  uvec2 seed, stream;
   uint windows, heads, chunks, chunkWindows;
-  float scale;
+  float scale, keepRate, keptFactor;
   // Of the volume; of a window as it is, its shift and the number of windows; of a window as the table counts it.
   int size[3], window[3], shift[3], count[3], nominal[3];
 };
@@ -62,15 +72,15 @@ void findTokens(int window) {
 const int FOURS = (HEAD_SIZE + 3) / 4;
 
 // Up to four channels from offset `at`; `c` is the first one's number in the head.
-vec4 fourAt(uint64_t address, int at, int c) {
-  if (c + 4 <= HEAD_SIZE) return Vectors(address + uint64_t(at) * 4).at[0];
+vec4 fourAt(uint64_t address, int at, int c, uint type) {
+  if (type == FLOAT32 && c + 4 <= HEAD_SIZE) return Vectors(address + uint64_t(at) * 4).at[0];
   vec4 four = vec4(0.0);
-  for (int k = 0; c + k < HEAD_SIZE; k++) four[k] = Floats(address).at[at + k];
+  for (int k = 0; k < 4 && c + k < HEAD_SIZE; k++) four[k] = loadFloat(address, at + k, type);
   return four;
 }
 
 void storeFour(uint64_t address, int at, int c, vec4 four) {
-  for (int k = 0; k < 4 && c + k < HEAD_SIZE; k++) Floats(address).at[at + k] = four[k];
+  for (int k = 0; k < 4 && c + k < HEAD_SIZE; k++) setMap(address, at + k, four[k]);
 }
 
 // A head's tensors, in registers: a load from the arguments in an inner loop would cost as much as one of a value.
@@ -82,20 +92,29 @@ struct Head {
 
 Head headOf(int number) {
   int last = tableRow(ivec3(arguments.nominal[0] - 1, arguments.nominal[1] - 1, arguments.nominal[2] - 1));
-  return Head(uint64_t(arguments.qkv), uint64_t(arguments.bias), arguments.table, number, int(arguments.heads), last);
+  return Head(arguments.qkv, arguments.bias, arguments.table, number, int(arguments.heads), last);
 }
 
 // Channels from `c` on of q (part 0), k (1) or v (2) of a token; the padding's are the bias.
 vec4 partOf(Head head, int part, int token, int c) {
   int offset = (part * head.heads + head.number) * HEAD_SIZE + c, place = places[token];
-  if (place >= 0) return fourAt(head.qkv, place * 3 * head.heads * HEAD_SIZE + offset, c);
-  return head.bias != 0 ? fourAt(head.bias, offset, c) : vec4(0.0);
+  if (place >= 0) return fourAt(head.qkv, place * 3 * head.heads * HEAD_SIZE + offset, c, TYPE);
+  return head.bias != 0 ? fourAt(head.bias, offset, c, FLOAT32) : vec4(0.0);
 }
 
 // What the table and the regions add to a score.
 float biasOf(Head head, int row, int region, int otherRow, int otherRegion) {
   float value = head.table.at[(row - otherRow + head.lastRow) * head.heads + head.number];
   return region == otherRegion ? value : value - 100.0;
+}
+
+// What a probability is multiplied by on its way to the values: element [window][head][row][column] of a draw decides.
+float dropped(Head head, int window, int row, int column) {
+  if (DROPS == 0) return 1.0;
+  uint64_t element = (uint64_t((window * head.heads + head.number) * TOKENS + row)) * TOKENS + column;
+  uint64_t block = element >> 2;
+  uvec4 words = philox(uvec4(uint(block), uint(block >> 32), arguments.stream), arguments.seed);
+  return unit(words[uint(element) & 3u]) < arguments.keepRate ? arguments.keptFactor : 0.0;
 }
 
 // Offset of a token's row in a result of [tokens, heads · HEAD_SIZE].

@@ -1,14 +1,16 @@
 #version 460
 // The backward pass in two steps, each of which makes the scores again: with P the probabilities and
-// D_i = Σ_c dresult_ic result_ic, the gradient of a score is P (dresult_i · v_j - D_i). STEP 0: queries, D for the other
+// D_i = Σ_c dresult_ic result_ic, the gradient of a score is P (m dresult_i · v_j - D_i), m what dropout multiplies by. STEP 0: queries, D for the other
 // step, and the table, summed in shared memory over a chunk of windows; 1: keys and values, and sums of the padding's.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "types.glsl"
 #include "math.glsl"
+#include "philox.glsl"
 #include "attention.glsl"
-layout(constant_id = 2) const int STEP = 0;
+layout(constant_id = 4) const int STEP = 0;
 // Rows of the table of relative positions; 1 in step 1, which has no need of the memory.
-layout(constant_id = 3) const int TABLE_ROWS = 1;
+layout(constant_id = 5) const int TABLE_ROWS = 1;
 
 shared float meeting[128];
 shared float tableSums[TABLE_ROWS];
@@ -39,8 +41,8 @@ void queryRows(int window, Head head, int first) {
       slope[r][c] = gradient[r][c] = vec4(0.0);
       if (!isReal[r]) continue;
       int at = rowOf(head, i) + 4 * c;
-      slope[r][c] = fourAt(uint64_t(arguments.dresult), at, 4 * c);
-      product[r] += dot(slope[r][c], fourAt(uint64_t(arguments.result), at, 4 * c));
+      slope[r][c] = fourAt(arguments.dresult, at, 4 * c, TYPE);
+      product[r] += dot(slope[r][c], fourAt(arguments.result, at, 4 * c, TYPE));
     }
     if (isReal[r]) arguments.products.at[statistics(window, head, i)] = product[r];
   }
@@ -53,11 +55,12 @@ void queryRows(int window, Head head, int first) {
     int otherRow = rows[j], otherRegion = regions[j];
     EACH_ROW(r) {
       if (!isReal[r]) continue;
-      float score = biasOf(head, row[r], region[r], otherRow, otherRegion), sum = -product[r];
+      float score = biasOf(head, row[r], region[r], otherRow, otherRegion), sum = 0.0;
       EACH_FOUR(c) {
         score += dot(query[r][c], key[c]);
         sum += dot(slope[r][c], value[c]);
       }
+      sum = sum * dropped(head, window, TOKEN(first, r), j) - product[r];
       float slopeOfScore = exact_exp(score - logSum[r]) * sum;
       EACH_FOUR(c) gradient[r][c] += slopeOfScore * key[c];
       tableSums[row[r] - otherRow + head.lastRow] += slopeOfScore;
@@ -67,7 +70,7 @@ void queryRows(int window, Head head, int first) {
   EACH_ROW(r) {
     if (!isReal[r]) continue;
     int at = gradientOf(head, 0, TOKEN(first, r));
-    EACH_FOUR(c) storeFour(uint64_t(arguments.dqkv), at + 4 * c, 4 * c, gradient[r][c] * arguments.scale);
+    EACH_FOUR(c) storeFour(arguments.dqkv, at + 4 * c, 4 * c, gradient[r][c] * arguments.scale);
   }
 }
 
@@ -106,21 +109,22 @@ void keyRows(int window, Head head, int first) {
     vec4 query[FOURS], slope[FOURS];
     EACH_FOUR(c) {
       query[c] = partOf(head, 0, i, 4 * c) * arguments.scale;
-      slope[c] = fourAt(uint64_t(arguments.dresult), rowOf(head, i) + 4 * c, 4 * c);
+      slope[c] = fourAt(arguments.dresult, rowOf(head, i) + 4 * c, 4 * c, TYPE);
     }
     float logSum = arguments.logSums.at[statistics(window, head, i)];
     float product = arguments.products.at[statistics(window, head, i)];
     int otherRow = rows[i], otherRegion = regions[i];
     EACH_ROW(r) {
-      float score = biasOf(head, otherRow, otherRegion, row[r], region[r]), sum = -product;
+      float score = biasOf(head, otherRow, otherRegion, row[r], region[r]), sum = 0.0;
       EACH_FOUR(c) {
         score += dot(query[c], key[r][c]);
         sum += dot(slope[c], value[r][c]);
       }
-      float probability = exact_exp(score - logSum);
+      float probability = exact_exp(score - logSum), factor = dropped(head, window, i, TOKEN(first, r));
+      sum = sum * factor - product;
       EACH_FOUR(c) {
         dkey[r][c] += probability * sum * query[c];
-        dvalue[r][c] += probability * slope[c];
+        dvalue[r][c] += probability * factor * slope[c];
       }
     }
   }
@@ -129,8 +133,8 @@ void keyRows(int window, Head head, int first) {
     int j = TOKEN(first, r);
     EACH_FOUR(c) {
       if (places[j] >= 0) {
-        storeFour(uint64_t(arguments.dqkv), gradientOf(head, 1, j) + 4 * c, 4 * c, dkey[r][c]);
-        storeFour(uint64_t(arguments.dqkv), gradientOf(head, 2, j) + 4 * c, 4 * c, dvalue[r][c]);
+        storeFour(arguments.dqkv, gradientOf(head, 1, j) + 4 * c, 4 * c, dkey[r][c]);
+        storeFour(arguments.dqkv, gradientOf(head, 2, j) + 4 * c, 4 * c, dvalue[r][c]);
       } else {
         padding[c] += dkey[r][c];
         padding[FOURS + c] += dvalue[r][c];

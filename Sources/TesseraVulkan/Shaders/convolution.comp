@@ -4,6 +4,7 @@
 // [kernel element][source channel][target channel], so that neighbours read neighbours.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "types.glsl"
 #include "convolution.glsl"
 layout(local_size_x = 64) in;
 layout(constant_id = 0) const uint IS_BACKWARD = 0;
@@ -11,9 +12,12 @@ layout(constant_id = 1) const uint READS = PLAIN;
 // Whether results are added to what the target holds.
 layout(constant_id = 2) const uint ADDS = 0;
 layout(constant_id = 3) const uint IS_STRIDED = 1;
+layout(constant_id = 4) const uint TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats source, second, center, scale, weights, bias, target;
+  uint64_t source, second;
+  Floats center, scale, weights, bias;
+  uint64_t target;
   // `positions` are those of one image; the first `firstChannels` source channels are those of `source`.
   uint images, positions, sourceChannels, firstChannels, targetChannels;
   float slope;
@@ -26,7 +30,7 @@ const uint POSITIONS = 8, CHANNELS = 8;
 float sums[POSITIONS][CHANNELS];
 
 // Adds the products of `count` channels of `source` at positions `from` with rows of weights from `row` on.
-void addChannels(Floats source, uint count, int from[POSITIONS], uint row, uint columns[CHANNELS], uint image) {
+void addChannels(uint64_t source, uint count, int from[POSITIONS], uint row, uint columns[CHANNELS], uint image) {
   // In registers: a load from the arguments in the innermost loop would cost as much as one of a value.
   Floats weights = arguments.weights, centers = arguments.center, scales = arguments.scale;
   uint targetChannels = arguments.targetChannels, statistics = image * count;
@@ -41,7 +45,7 @@ void addChannels(Floats source, uint count, int from[POSITIONS], uint row, uint 
       scale = scales.at[statistics + c];
     }
     [[unroll]] for (uint i = 0; i < POSITIONS; i++) {
-      float value = source.at[start[i] + c];
+      float value = mapAt(source, start[i] + c);
       if (READS == NORMALIZED) value = activated(value, center, scale, slope);
       values[i] = from[i] >= 0 ? value : 0.0;
     }
@@ -62,7 +66,7 @@ void addTaps(uint image, uint position0, uint columns[CHANNELS]) {
     places[i] = places[i - 1];
     advance(places[i], geometry.target);
   }
-  Floats source = arguments.source, second = arguments.second;
+  uint64_t source = arguments.source, second = arguments.second;
   uint firstChannels = arguments.firstChannels, restChannels = arguments.sourceChannels - firstChannels;
   uint targetChannels = arguments.targetChannels, row = 0;
   ivec3 kernel = ivec3(geometry.kernel[0], geometry.kernel[1], geometry.kernel[2]), tap;
@@ -100,7 +104,7 @@ void block(uint image, uint position0, uint channel0) {
     [[unroll]] for (uint j = 0; j < CHANNELS; j++) {
       if (position0 + i >= arguments.positions || channel0 + j >= arguments.targetChannels) continue;
       uint at = (start + position0 + i) * arguments.targetChannels + channel0 + j;
-      arguments.target.at[at] = ADDS == 1 ? arguments.target.at[at] + sums[i][j] : sums[i][j];
+      setMap(arguments.target, at, ADDS == 1 ? mapAt(arguments.target, at) + sums[i][j] : sums[i][j]);
     }
   }
 }

@@ -4,12 +4,17 @@
 // invocation makes 8 × 8 channels of one part.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "types.glsl"
 #include "convolution.glsl"
 layout(local_size_x = 64) in;
 layout(constant_id = 0) const uint READS = PLAIN;
+layout(constant_id = 1) const uint TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats x, center, scale, dy, partials;
+  uint64_t x;
+  Floats center, scale;
+  uint64_t dy;
+  Floats partials;
   uint images, positions, inputChannels, outputChannels, parts, partPositions;
   float slope;
   // Targets are output positions, sources input positions.
@@ -40,7 +45,7 @@ void block(uint part, uint element, uint input0, uint output0) {
     outputs[i] = min(output0 + i, arguments.outputChannels - 1);
     [[unroll]] for (uint j = 0; j < BLOCK; j++) sums[i][j] = 0.0;
   }
-  Floats xs = arguments.x, dys = arguments.dy;
+  uint64_t xs = arguments.x, dys = arguments.dy;
   Geometry geometry = arguments.geometry;
   uint inputChannels = arguments.inputChannels, outputChannels = arguments.outputChannels;
   float slope = arguments.slope;
@@ -57,9 +62,9 @@ void block(uint part, uint element, uint input0, uint output0) {
     uint start = uint(from) * inputChannels;
     float x[BLOCK], dy[BLOCK];
     [[unroll]] for (uint i = 0; i < BLOCK; i++) {
-      x[i] = xs.at[start + inputs[i]];
+      x[i] = mapAt(xs, start + inputs[i]);
       if (READS == NORMALIZED) x[i] = activated(x[i], centers[i], scales[i], slope);
-      dy[i] = dys.at[position * outputChannels + outputs[i]];
+      dy[i] = mapAt(dys, position * outputChannels + outputs[i]);
     }
     [[unroll]] for (uint i = 0; i < BLOCK; i++) {
       [[unroll]] for (uint j = 0; j < BLOCK; j++) sums[i][j] += x[i] * dy[j];

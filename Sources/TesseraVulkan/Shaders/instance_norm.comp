@@ -3,11 +3,18 @@
 // statistics, 1 applies them and the leaky slope, 2 makes the gradient of the input.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "types.glsl"
 layout(local_size_x = 256) in;
 layout(constant_id = 0) const uint MODE = 0;
+layout(constant_id = 1) const uint TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats x, weight, bias, y, mean, rstd, dy, sums;
+  uint64_t x;
+  Floats weight, bias;
+  uint64_t y;
+  Floats mean, rstd;
+  uint64_t dy;
+  Floats sums;
   uint images, positions, channels;
   float epsilon, slope;
 };
@@ -15,7 +22,7 @@ layout(push_constant) uniform Push { Arguments arguments; };
 
 void statistics(uint i) {
   uint image = i / arguments.channels, channel = i % arguments.channels;
-  float pivot = arguments.x.at[image * arguments.positions * arguments.channels + channel];
+  float pivot = mapAt(arguments.x, image * arguments.positions * arguments.channels + channel);
   float shift = arguments.sums.at[image * 2 * arguments.channels + channel] / float(arguments.positions);
   float squares = arguments.sums.at[(image * 2 + 1) * arguments.channels + channel] / float(arguments.positions);
   arguments.mean.at[i] = pivot + shift;
@@ -26,16 +33,17 @@ void element(uint i) {
   uint channel = i % arguments.channels, image = i / arguments.channels / arguments.positions;
   uint at = image * arguments.channels + channel;
   float rstd = arguments.rstd.at[at], scale = rstd * valueOr(arguments.weight, channel, 1.0);
-  float centered = arguments.x.at[i] - arguments.mean.at[at];
+  float centered = mapAt(arguments.x, i) - arguments.mean.at[at];
   float value = centered * scale + valueOr(arguments.bias, channel, 0.0);
   if (MODE == 1) {
-    arguments.y.at[i] = value < 0.0 ? value * arguments.slope : value;
+    setMap(arguments.y, i, value < 0.0 ? value * arguments.slope : value);
     return;
   }
-  float g = value < 0.0 ? arguments.dy.at[i] * arguments.slope : arguments.dy.at[i];
+  float g = mapAt(arguments.dy, i);
+  if (value < 0.0) g *= arguments.slope;
   float plain = arguments.sums.at[image * 2 * arguments.channels + channel] / float(arguments.positions);
   float product = arguments.sums.at[(image * 2 + 1) * arguments.channels + channel] / float(arguments.positions);
-  arguments.y.at[i] = scale * (g - plain - centered * rstd * product);
+  setMap(arguments.y, i, scale * (g - plain - centered * rstd * product));
 }
 
 void main() {

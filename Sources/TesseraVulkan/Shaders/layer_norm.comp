@@ -2,11 +2,17 @@
 // Layer norm over rows of `count` neighbours (IS_BACKWARD 0), and its gradient for the input.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "types.glsl"
 #include "rows.glsl"
 layout(constant_id = 1) const uint IS_BACKWARD = 0;
+layout(constant_id = 2) const uint TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats x, weight, bias, y, mean, rstd, dy;
+  uint64_t x;
+  Floats weight, bias;
+  uint64_t y;
+  Floats mean, rstd;
+  uint64_t dy;
   uint rows, count;
   float epsilon;
 };
@@ -14,10 +20,10 @@ layout(push_constant) uniform Push { Arguments arguments; };
 
 void forward(uint row, uint start, uint count) {
   float sum = 0.0, squares = 0.0, width = float(arguments.count);
-  for (uint k = ROW; k < count; k += ROWS) sum += arguments.x.at[start + k];
+  for (uint k = ROW; k < count; k += ROWS) sum += mapAt(arguments.x, start + k);
   float mean = sumOfRows(vec2(sum, 0.0)).x / width;
   for (uint k = ROW; k < count; k += ROWS) {
-    float centered = arguments.x.at[start + k] - mean;
+    float centered = mapAt(arguments.x, start + k) - mean;
     squares += centered * centered;
   }
   float rstd = 1.0 / sqrt(sumOfRows(vec2(squares, 0.0)).x / width + arguments.epsilon);
@@ -26,8 +32,9 @@ void forward(uint row, uint start, uint count) {
     arguments.rstd.at[row] = rstd;
   }
   for (uint k = ROW; k < count; k += ROWS) {
-    float normal = (arguments.x.at[start + k] - mean) * rstd;
-    arguments.y.at[start + k] = normal * valueOr(arguments.weight, k, 1.0) + valueOr(arguments.bias, k, 0.0);
+    float normal = (mapAt(arguments.x, start + k) - mean) * rstd;
+    setMap(
+      arguments.y, start + k, normal * valueOr(arguments.weight, k, 1.0) + valueOr(arguments.bias, k, 0.0));
   }
 }
 
@@ -36,13 +43,14 @@ void backward(uint row, uint start, uint count) {
   float mean = count > 0 ? arguments.mean.at[row] : 0.0, rstd = count > 0 ? arguments.rstd.at[row] : 0.0;
   vec2 sums = vec2(0.0);
   for (uint k = ROW; k < count; k += ROWS) {
-    float g = arguments.dy.at[start + k] * valueOr(arguments.weight, k, 1.0);
-    sums += vec2(g, g * ((arguments.x.at[start + k] - mean) * rstd));
+    float g = mapAt(arguments.dy, start + k) * valueOr(arguments.weight, k, 1.0);
+    sums += vec2(g, g * ((mapAt(arguments.x, start + k) - mean) * rstd));
   }
   sums = sumOfRows(sums) / float(arguments.count);
   for (uint k = ROW; k < count; k += ROWS) {
-    float g = arguments.dy.at[start + k] * valueOr(arguments.weight, k, 1.0);
-    arguments.y.at[start + k] = rstd * (g - sums.x - (arguments.x.at[start + k] - mean) * rstd * sums.y);
+    float g = mapAt(arguments.dy, start + k) * valueOr(arguments.weight, k, 1.0);
+    float normal = (mapAt(arguments.x, start + k) - mean) * rstd;
+    setMap(arguments.y, start + k, rstd * (g - sums.x - normal * sums.y));
   }
 }
 

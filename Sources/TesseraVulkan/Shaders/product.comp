@@ -4,10 +4,17 @@
 // `parts` whose results follow one another, where rows and columns alone are too few.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "types.glsl"
 layout(local_size_x = 64) in;
+// Types of a, b and c; the bias is float32.
+layout(constant_id = 0) const uint A_TYPE = FLOAT32;
+layout(constant_id = 1) const uint B_TYPE = FLOAT32;
+layout(constant_id = 2) const uint C_TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats a, b, bias, c;
+  uint64_t a, b;
+  Floats bias;
+  uint64_t c;
   uint rows, columns, depth, parts, partDepth, batch, rank;
   int aRow, aDepth, bDepth, bColumn;
   int extents[8], aStrides[8], bStrides[8];
@@ -37,14 +44,14 @@ void tile(uint firstRow, uint firstColumn, uint matrix, uint part) {
     [[unroll]] for (uint j = 0; j < BLOCK; j++) sums[i][j] = 0.0;
   }
   uint begin = part * arguments.partDepth, end = min(arguments.depth, begin + arguments.partDepth);
-  Floats as = arguments.a, bs = arguments.b;
+  uint64_t as = arguments.a, bs = arguments.b;
   int aStep = arguments.aDepth, bStep = arguments.bDepth;
   for (uint k = begin; k < end; k++) {
     float left[BLOCK], right[BLOCK];
     int aDepth = int(k) * aStep, bDepth = int(k) * bStep;
     [[unroll]] for (uint i = 0; i < BLOCK; i++) {
-      left[i] = as.at[rows[i] + aDepth];
-      right[i] = bs.at[columns[i] + bDepth];
+      left[i] = loadFloat(as, rows[i] + aDepth, A_TYPE);
+      right[i] = loadFloat(bs, columns[i] + bDepth, B_TYPE);
     }
     [[unroll]] for (uint i = 0; i < BLOCK; i++) {
       [[unroll]] for (uint j = 0; j < BLOCK; j++) sums[i][j] += left[i] * right[j];
@@ -57,7 +64,7 @@ void tile(uint firstRow, uint firstColumn, uint matrix, uint part) {
       uint column = column0 + j * SIDE;
       if (row >= arguments.rows || column >= arguments.columns) continue;
       float bias = part == 0 ? valueOr(arguments.bias, column, 0.0) : 0.0;
-      arguments.c.at[target + row * arguments.columns + column] = sums[i][j] + bias;
+      storeFloat(arguments.c, int(target + row * arguments.columns + column), C_TYPE, sums[i][j] + bias);
     }
   }
 }

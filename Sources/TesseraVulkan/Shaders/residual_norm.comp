@@ -4,11 +4,19 @@
 // branch may have no norm. Gradients may lie over the branches: an element is read before it is written.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "types.glsl"
 layout(local_size_x = 256) in;
 layout(constant_id = 0) const uint IS_BACKWARD = 0;
+layout(constant_id = 1) const uint TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats first, firstMean, firstRstd, second, secondMean, secondRstd, dy, sums, y, secondY;
+  uint64_t first;
+  Floats firstMean, firstRstd;
+  uint64_t second;
+  Floats secondMean, secondRstd;
+  uint64_t dy;
+  Floats sums;
+  uint64_t y, secondY;
   uint images, positions, channels;
   float slope;
 };
@@ -18,21 +26,22 @@ void element(uint i) {
   uint channel = i % arguments.channels, image = i / arguments.channels / arguments.positions;
   uint at = image * arguments.channels + channel;
   float firstScale = arguments.firstRstd.at[at], secondScale = valueOr(arguments.secondRstd, at, 1.0);
-  float first = (arguments.first.at[i] - arguments.firstMean.at[at]) * firstScale;
-  float second = (arguments.second.at[i] - valueOr(arguments.secondMean, at, 0.0)) * secondScale;
+  float first = (mapAt(arguments.first, i) - arguments.firstMean.at[at]) * firstScale;
+  float second = (mapAt(arguments.second, i) - valueOr(arguments.secondMean, at, 0.0)) * secondScale;
   bool isNegative = first + second < 0.0;
   if (IS_BACKWARD == 0) {
-    arguments.y.at[i] = isNegative ? (first + second) * arguments.slope : first + second;
+    setMap(arguments.y, i, isNegative ? (first + second) * arguments.slope : first + second);
     return;
   }
-  float g = isNegative ? arguments.dy.at[i] * arguments.slope : arguments.dy.at[i];
+  float g = mapAt(arguments.dy, i);
+  if (isNegative) g *= arguments.slope;
   uint sums = image * 3 * arguments.channels + channel;
   float count = float(arguments.positions), plain = arguments.sums.at[sums] / count;
   float withFirst = arguments.sums.at[sums + arguments.channels] / count;
   float withSecond = arguments.sums.at[sums + 2 * arguments.channels] / count;
-  arguments.y.at[i] = firstScale * (g - plain - first * withFirst);
+  setMap(arguments.y, i, firstScale * (g - plain - first * withFirst));
   bool hasNorm = uint64_t(arguments.secondMean) != 0;
-  arguments.secondY.at[i] = hasNorm ? secondScale * (g - plain - second * withSecond) : g;
+  setMap(arguments.secondY, i, hasNorm ? secondScale * (g - plain - second * withSecond) : g);
 }
 
 void main() {

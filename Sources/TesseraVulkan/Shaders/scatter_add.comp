@@ -4,10 +4,12 @@
 // have one more, over `count` elements along the axis.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "types.glsl"
 #include "rows.glsl"
+layout(constant_id = 1) const uint TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats y, source;
+  uint64_t y, source;
   Longs index;
   // Results are [outer loops, extent]; strides of the axis itself, then of the loops.
   uint results, extent, count, rank;
@@ -35,9 +37,9 @@ void main() {
     for (uint k = ROW; isInside && k < arguments.count; k += ROWS) {
       int index = int(arguments.index.at[which + int(k) * arguments.indexStep]);
       if (index < 0) index += int(arguments.extent);
-      if (index == place) sum += arguments.source.at[from + int(k) * arguments.sourceStep];
+      if (index == place) sum += mapAt(arguments.source, from + int(k) * arguments.sourceStep);
     }
     sum = sumOfRows(vec2(sum, 0.0)).x;
-    if (ROW == 0 && isReal) arguments.y.at[target] = sum;
+    if (ROW == 0 && isReal) setMap(arguments.y, target, sum);
   }
 }

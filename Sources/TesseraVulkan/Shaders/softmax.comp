@@ -3,28 +3,30 @@
 // order: [outer, count, inner].
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "types.glsl"
 #include "math.glsl"
 #include "rows.glsl"
 layout(constant_id = 1) const uint MODE = 0;
+layout(constant_id = 2) const uint TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats x, y, dy;
+  uint64_t x, y, dy;
   uint outer, count, inner;
 };
 layout(push_constant) uniform Push { Arguments arguments; };
 
 void forward(uint start, uint count) {
   float largest = -INFINITY;
-  for (uint k = ROW; k < count; k += ROWS) largest = max(largest, arguments.x.at[start + k * arguments.inner]);
+  for (uint k = ROW; k < count; k += ROWS) largest = max(largest, mapAt(arguments.x, start + k * arguments.inner));
   largest = maximumOfRows(largest);
   float sum = 0.0;
-  for (uint k = ROW; k < count; k += ROWS) sum += exact_exp(arguments.x.at[start + k * arguments.inner] - largest);
+  for (uint k = ROW; k < count; k += ROWS) sum += exact_exp(mapAt(arguments.x, start + k * arguments.inner) - largest);
   sum = sumOfRows(vec2(sum, 0.0)).x;
   float shift = largest + exact_log(sum), scale = 1.0 / sum;
   for (uint k = ROW; k < count; k += ROWS) {
     uint at = start + k * arguments.inner;
-    float x = arguments.x.at[at];
-    arguments.y.at[at] = MODE == 1 ? x - shift : exact_exp(x - largest) * scale;
+    float x = mapAt(arguments.x, at);
+    setMap(arguments.y, at, MODE == 1 ? x - shift : exact_exp(x - largest) * scale);
   }
 }
 
@@ -33,13 +35,13 @@ void backward(uint start, uint count) {
   float sum = 0.0;
   for (uint k = ROW; k < count; k += ROWS) {
     uint at = start + k * arguments.inner;
-    sum += MODE == 3 ? arguments.dy.at[at] : arguments.dy.at[at] * arguments.x.at[at];
+    sum += MODE == 3 ? mapAt(arguments.dy, at) : mapAt(arguments.dy, at) * mapAt(arguments.x, at);
   }
   sum = sumOfRows(vec2(sum, 0.0)).x;
   for (uint k = ROW; k < count; k += ROWS) {
     uint at = start + k * arguments.inner;
-    float result = arguments.x.at[at], dy = arguments.dy.at[at];
-    arguments.y.at[at] = MODE == 3 ? dy - exact_exp(result) * sum : result * (dy - sum);
+    float result = mapAt(arguments.x, at), dy = mapAt(arguments.dy, at);
+    setMap(arguments.y, at, MODE == 3 ? dy - exact_exp(result) * sum : result * (dy - sum));
   }
 }
 

@@ -9,31 +9,37 @@
 // Modes 1 to 3 write the two sums of a part one after the other, [outer, parts, 2, inner], and mode 4 its three.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "types.glsl"
 #include "rows.glsl"
 layout(constant_id = 1) const uint MODE = 0;
+layout(constant_id = 2) const uint TYPE = FLOAT32;
+layout(constant_id = 3) const uint RESULT_TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats x, y, mean, rstd, weight, bias, dy, second, secondMean, secondRstd;
+  uint64_t x, y;
+  Floats mean, rstd, weight, bias;
+  uint64_t dy, second;
+  Floats secondMean, secondRstd;
   uint outer, count, inner, parts, partCount;
   float divisor, slope;
 };
 layout(push_constant) uniform Push { Arguments arguments; };
 
 vec3 term(uint at, uint row, uint statistics, uint channel, float pivot) {
-  if (MODE == 0) return vec3(arguments.x.at[at], 0.0, 0.0);
+  if (MODE == 0) return vec3(mapAt(arguments.x, at), 0.0, 0.0);
   if (MODE == 1) {
-    float value = arguments.x.at[at] - pivot;
+    float value = mapAt(arguments.x, at) - pivot;
     return vec3(value, value * value, 0.0);
   }
   uint index = MODE == 3 ? row : statistics;
-  float centered = arguments.x.at[at] - arguments.mean.at[index], rstd = arguments.rstd.at[index];
-  float g = arguments.dy.at[at];
+  float centered = mapAt(arguments.x, at) - arguments.mean.at[index], rstd = arguments.rstd.at[index];
+  float g = mapAt(arguments.dy, at);
   if (MODE == 2) {
     float scale = rstd * valueOr(arguments.weight, channel, 1.0);
     if (centered * scale + valueOr(arguments.bias, channel, 0.0) < 0.0) g *= arguments.slope;
   }
   if (MODE == 4) {
-    float first = centered * rstd, other = arguments.second.at[at] - valueOr(arguments.secondMean, statistics, 0.0);
+    float first = centered * rstd, other = mapAt(arguments.second, at) - valueOr(arguments.secondMean, statistics, 0.0);
     other *= valueOr(arguments.secondRstd, statistics, 1.0);
     if (first + other < 0.0) g *= arguments.slope;
     return vec3(g, g * first, g * other);
@@ -50,7 +56,7 @@ void main() {
     uint begin = part * arguments.partCount;
     uint end = isReal ? min(arguments.count, begin + arguments.partCount) : begin;
     uint start = block * arguments.count * arguments.inner + channel, statistics = block * arguments.inner + channel;
-    float pivot = MODE == 1 && isReal ? arguments.x.at[start] : 0.0;
+    float pivot = MODE == 1 && isReal ? mapAt(arguments.x, start) : 0.0;
     vec3 sum = vec3(0.0);
     for (uint k = begin + ROW; k < end; k += ROWS) {
       sum += term(start + k * arguments.inner, k, statistics, channel, pivot);
@@ -59,10 +65,10 @@ void main() {
     if (MODE == 4) sum.z = sumOfRows(vec2(sum.z, 0.0)).x;
     if (ROW != 0 || !isReal) continue;
     if (MODE == 0) {
-      arguments.y.at[item] = sum.x / arguments.divisor;
+      storeFloat(arguments.y, int(item), RESULT_TYPE, sum.x / arguments.divisor);
       continue;
     }
     uint count = MODE == 4 ? 3 : 2, target = (block * arguments.parts + part) * count * arguments.inner + channel;
-    for (uint i = 0; i < count; i++) arguments.y.at[target + i * arguments.inner] = sum[i];
+    for (uint i = 0; i < count; i++) Floats(arguments.y).at[target + i * arguments.inner] = sum[i];
   }
 }

@@ -1,14 +1,13 @@
 // Element types under the numbers that `DType.shaderType` gives them, and conversions as the CPU makes them.
 const uint FLOAT32 = 0, INT32 = 2, INT64 = 3, BOOL = 4, FLOAT16 = 5, BFLOAT16 = 6;
 
+// Exponents move from a bias of 15 to one of 127, twice where they stand for infinity or NaN. A subnormal is read as a
+// number in [2^-14, 2^-13), from which 2^-14 is taken away.
 float fromFloat16(uint bits) {
-  uint sign = bits >> 15 << 31, exponent = bits >> 10 & 31, fraction = bits & 1023;
-  if (exponent == 0) {
-    float value = float(fraction) * 5.9604644775390625e-8;
-    return sign == 0 ? value : -value;
-  }
-  if (exponent == 31) return uintBitsToFloat(sign | 0x7F800000u | fraction << 13);
-  return uintBitsToFloat(sign | (exponent + 112) << 23 | fraction << 13);
+  uint size = (bits & 0x7FFFu) << 13, widened = size + (size < 31u << 23 ? 112u << 23 : 224u << 23);
+  float value = uintBitsToFloat(widened);
+  if (size < 1u << 23) value = uintBitsToFloat(size + (113u << 23)) - uintBitsToFloat(113u << 23);
+  return uintBitsToFloat(floatBitsToUint(value) | bits >> 15 << 31);
 }
 
 uint toFloat16(float value) {
@@ -22,7 +21,7 @@ uint toFloat16(float value) {
 
 uint toBFloat16(float value) {
   uint bits = floatBitsToUint(value);
-  if ((bits & 0x7FFFFFFFu) > 0x7F800000u) return 0x7FC0u;
+  if ((bits & 0x7FFFFFFFu) > 0x7F800000u) return bits >> 16 | 0x40u;
   return (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;
 }
 
@@ -41,6 +40,11 @@ void storeFloat(uint64_t operand, int index, uint type, float value) {
     Floats(operand).at[index] = value;
   }
 }
+
+// A map's elements, stored as the pipeline's TYPE: a type more is a pipeline more, and no second copy of the shader.
+// Shaders compute in float32 and round once, when they store; statistics and parameters are float32.
+#define mapAt(map, index) loadFloat(map, int(index), TYPE)
+#define setMap(map, index, value) storeFloat(map, int(index), TYPE, value)
 
 bool isInteger(uint type) { return type == INT32 || type == INT64 || type == BOOL; }
 
