@@ -7,8 +7,6 @@ public final class Engine {
   public let backend: any Backend
   /// Ops that ran on the CPU because the backend lacks them, by name.
   public internal(set) var fallbacks: [String: Int] = [:]
-  /// Runs those.
-  let host = HostKernels()
   /// Every byte.
   public let ledger = MemoryLedger()
   /// Whether new tensors have shapes and no bytes.
@@ -137,7 +135,8 @@ extension Engine {
   private func compute(_ op: any Op, _ inputs: [Tensor], _ outputs: [Tensor], isInPlace: Bool) throws {
     if try backend.run(op, inputs: inputs, outputs: outputs) { return }
     fallbacks[type(of: op).name, default: 0] += 1
-    try host.run(op, inputs: inputs, outputs: outputs, isInPlace: isInPlace, on: backend)
+    let host = HostKernels(backend: backend, ledger: ledger)
+    try host.run(op, inputs: inputs, outputs: outputs, isInPlace: isInPlace)
   }
 
   /// Runs an op whose results lie over `targets` where these are given, in new memory elsewhere; not recorded for

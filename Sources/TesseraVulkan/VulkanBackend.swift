@@ -27,8 +27,8 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
   public let device: VulkanDevice
   /// The loader and its messages.
   public let instance: VulkanInstance
-  /// Raised when the running cell should stop.
-  public var cancellation: (any Cancellation)?
+  /// For kernels that the engine runs on the processor, and for what stops the running cell.
+  public var parallel = CPUBackend().parallel
 
   let memory: DeviceMemory
   private let stream: CommandStream
@@ -55,9 +55,6 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
   public var limits: BackendLimits {
     BackendLimits(largestAllocation: device.largestAllocation, totalMemory: device.memory)
   }
-
-  /// Whether the running cell should stop.
-  public var isCancelled: Bool { cancellation?.isCancelled ?? false }
 
   /// Enters staging memory and pipelines in the ledger, and takes them out of an earlier one.
   public func attach(_ ledger: MemoryLedger) {

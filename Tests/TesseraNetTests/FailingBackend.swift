@@ -32,7 +32,10 @@ final class FailingBackend: Backend {
   func download(_ buffer: any BackendBuffer, into bytes: UnsafeMutableRawBufferPointer) throws {
     try inner.download(buffer, into: bytes)
   }
-  var isCancelled: Bool { inner.isCancelled }
+  var parallel: Parallel {
+    get { inner.parallel }
+    set { inner.parallel = newValue }
+  }
   func run(_ op: any Op, inputs: [Tensor], outputs: [Tensor]) throws -> Bool {
     try inner.run(op, inputs: inputs, outputs: outputs)
   }

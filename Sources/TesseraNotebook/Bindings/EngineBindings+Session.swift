@@ -33,11 +33,9 @@ extension EngineBindings: SessionExtension {
     if let seed = configuration.seed { engine.random = RandomState(seed: seed) }
     limitMemory(configuration.memoryLimit)
     if configuration.tracesMemory { context.programRecording = engine.beginRecording("program") }
-    let interruption = Interruption(flag: session.interpreter.interrupt)
-    (engine.backend as? VulkanBackend)?.cancellation = interruption
-    guard let cpu = engine.backend as? CPUBackend else { return }
-    cpu.parallel = Parallel(
-      threadCount: configuration.threads ?? cpu.parallel.threadCount, cancellation: interruption)
+    engine.backend.parallel = Parallel(
+      threadCount: configuration.threads ?? engine.backend.parallel.threadCount,
+      cancellation: Interruption(flag: session.interpreter.interrupt))
   }
 
   /// A remark is a warning at the line that runs: it goes where diagnostics go, not into results.

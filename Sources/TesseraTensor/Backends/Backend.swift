@@ -38,13 +38,17 @@ public protocol Backend: AnyObject {
   func run(_ op: any Op, inputs: [Tensor], outputs: [Tensor]) throws -> Bool
   /// Waits until everything issued has finished.
   func synchronize() throws
-  /// Whether the running cell should stop.
-  var isCancelled: Bool { get }
+  /// How kernels on the processor are split over its cores, and what stops them: the backend's own, or those that the
+  /// engine runs in its place.
+  var parallel: Parallel { get set }
   /// Tells the backend the ledger that its own memory, such as staging buffers, is entered in.
   func attach(_ ledger: MemoryLedger)
 }
 
 extension Backend {
+  /// Whether the running cell should stop.
+  public var isCancelled: Bool { parallel.isCancelled }
+
   /// Most backends hold nothing beside tensors.
   public func attach(_ ledger: MemoryLedger) {}
 }

@@ -55,9 +55,6 @@ public final class CPUBackend: Backend {
     base.copyMemory(from: buffer.pointer, byteCount: min(bytes.count, buffer.byteCount))
   }
 
-  /// Whether the running cell should stop.
-  public var isCancelled: Bool { parallel.isCancelled }
-
   /// Runs the op's CPU kernel; every op has one.
   public func run(_ op: any Op, inputs: [Tensor], outputs: [Tensor]) throws -> Bool {
     try op.cpu(
