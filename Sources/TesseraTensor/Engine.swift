@@ -81,7 +81,8 @@ extension Engine {
     }
     addRecipes(op, prepared, results, layer: layer, mark: mark)
     keepForBackward(op, prepared, results)
-    return Array(results.prefix(op.visibleResultCount))
+    let visible = op.visibleResultCount
+    return visible == results.count ? results : Array(results.prefix(visible))
   }
 
   /// Runs an op without recording anything.
@@ -89,7 +90,7 @@ extension Engine {
     try checkCancelled()
     let specs = try op.results(of: inputs.map(\.spec))
     opObserver?(op, inputs.map(\.spec), specs)
-    if op is any ViewOp {
+    if op.isView {
       return specs.map {
         Tensor(engine: self, storage: inputs[0].storage, layout: $0.layout, dtype: $0.dtype)
       }

@@ -28,6 +28,8 @@ public protocol Op: Sendable {
   func gradient(_ backward: BackwardCall) throws -> [Tensor?]
   /// Whether results can need a gradient at all.
   var isDifferentiable: Bool { get }
+  /// Whether the result lies in its input's storage; only a ``ViewOp`` is one.
+  var isView: Bool { get }
   /// Floating-point operations for these inputs, a multiply and an add counted as two.
   func flops(of inputs: [TensorSpec]) -> Int
 }
@@ -53,6 +55,8 @@ extension Op {
   }
   /// Most ops are differentiable.
   public var isDifferentiable: Bool { true }
+  /// Most ops compute.
+  public var isView: Bool { false }
   /// One operation an element of the first result.
   public func flops(of inputs: [TensorSpec]) -> Int { (try? results(of: inputs).first?.shape.count) ?? 0 }
 }
@@ -68,6 +72,8 @@ extension ViewOp {
   public func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
     [TensorSpec(layout: try view(of: inputs[0].layout), dtype: inputs[0].dtype)]
   }
+  /// No bytes of its own.
+  public var isView: Bool { true }
   /// Nothing to compute.
   public func cpu(_ call: KernelCall) throws {}
   /// Nothing to compute.

@@ -52,7 +52,14 @@ public struct Layout: Hashable, Sendable {
   }
 
   /// Whether the elements lie in row-major order without gaps.
-  public var isRowMajor: Bool { hasStrides(shape.rowMajorStrides) }
+  public var isRowMajor: Bool {
+    var step = 1
+    for axis in stride(from: rank - 1, through: 0, by: -1) where shape[axis] != 1 {
+      guard strides[axis] == step else { return shape.count == 0 }
+      step *= shape[axis]
+    }
+    return true
+  }
 
   /// Whether the elements lie channels-last without gaps.
   public var isChannelsLast: Bool { hasStrides(Layout(channelsLast: shape).strides) }
@@ -69,9 +76,8 @@ public struct Layout: Hashable, Sendable {
 
   /// A dense layout for `newShape` (same rank) with this layout's axis order, so that pointwise ops keep channels last.
   public func dense(for newShape: Shape) -> Layout {
-    guard newShape.rank == rank, !strides.contains(0) else { return Layout(rowMajor: newShape) }
-    let meaningful = memoryOrder
-    return isRowMajor ? Layout(rowMajor: newShape) : Layout(shape: newShape, order: meaningful)
+    guard newShape.rank == rank, !strides.contains(0), !isRowMajor else { return Layout(rowMajor: newShape) }
+    return Layout(shape: newShape, order: memoryOrder)
   }
 
   /// Axes of extent 1 may carry any stride, so they do not decide.
@@ -89,6 +95,7 @@ extension Layout {
 
   /// The layout stretched to `target` by repeating axes of extent 1; the shapes must broadcast.
   public func expanded(to target: Shape) -> Layout {
+    if shape == target { return self }
     let lead = target.rank - rank
     let strides = (0..<target.rank).map { axis in
       axis < lead || (shape[axis - lead] == 1 && target[axis] != 1) ? 0 : self.strides[axis - lead]
@@ -177,6 +184,12 @@ public struct LoopNest: Sendable {
     guard let lead = layouts.first else {
       extents = [1]
       strides = []
+      return
+    }
+    if lead.isRowMajor, layouts.allSatisfy({ $0.strides == lead.strides }) {
+      // The usual case, without looking at its axes.
+      extents = [lead.count]
+      strides = layouts.map { _ in [1] }
       return
     }
     let order = lead.memoryOrder.filter { lead.shape[$0] != 1 }
