@@ -10,6 +10,12 @@ struct Documentation {
     self.init(signature: builtin.signature, help: builtin.help)
   }
 
+  /// The documentation of a method of the language's own types.
+  init?(_ owner: MethodOwner, _ name: String) {
+    guard let found = owner.documentation(of: name) else { return nil }
+    self.init(signature: found.signature, help: found.help)
+  }
+
   /// The documentation that a value carries; nil for values that have none.
   init?(_ value: Value) {
     switch value {

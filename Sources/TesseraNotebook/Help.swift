@@ -10,6 +10,7 @@ public struct HelpPage {
   /// The page for a name, or for an attribute such as `net.forward`; nil where there is no such thing.
   public func text(for name: String) -> String? {
     let parts = name.split(separator: ".").map(String.init)
+    if let page = method(parts) { return page }
     guard let first = parts.first, let value = value(named: first) else { return nil }
     guard parts.count > 1 else { return page(for: value, named: name) }
     let attributes = session.interpreter.attributeNames(of: value)
@@ -17,6 +18,15 @@ public struct HelpPage {
     let line = "\(name): an attribute of \(first), a \(value.typeName)"
     let help = session.help(onAttribute: parts[1], of: value)
     return join([line, help?.summary ?? "", help?.details ?? ""])
+  }
+
+  /// The page of a method of the language's own types: `xs.append` of a variable, or `list.append` of the type.
+  private func method(_ parts: [String]) -> String? {
+    guard parts.count == 2 else { return nil }
+    let typeName = parts[0] == "str" ? MethodOwner.string.rawValue : parts[0]
+    let owner =
+      session.interpreter.global(parts[0]).map(MethodOwner.init(of:)) ?? MethodOwner(rawValue: typeName)
+    return owner.flatMap { Documentation($0, parts[1]) }.map(builtin)
   }
 
   /// The name closest to one that does not exist.

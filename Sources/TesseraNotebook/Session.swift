@@ -91,9 +91,10 @@ public final class Session {
     for output in special ?? [.text(interpreter.describe(value) + "\n")] { emit(output) }
   }
 
-  /// Help on an attribute or method, from whatever extension knows it.
+  /// Help on an attribute or method, from the language or whatever extension knows it.
   func help(onAttribute name: String, of value: Value) -> Help? {
-    extensions.lazy.compactMap { $0.help(onAttribute: name, of: value) }.first
+    MethodOwner(of: value)?.documentation(of: name)?.help
+      ?? extensions.lazy.compactMap { $0.help(onAttribute: name, of: value) }.first
   }
 
   private func detached(_ value: Value) -> Value {

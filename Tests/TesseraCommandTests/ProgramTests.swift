@@ -55,6 +55,36 @@ import Testing
     }
   }
 
+  /// A value of each kind that the help names.
+  private static let samples = [
+    "cpu|vulkan|vulkan:N|dry": "cpu", "SIZE": "1GiB", "N": "100", "NAME=VALUE": "k=1", "WHEN": "never",
+    "S": "60",
+    "DIR": ".", "FILE": "trace.json",
+  ]
+
+  @Test func `every option of the help takes its value as the next word, before a program of any form`()
+    throws
+  {
+    let help = try Command.run(["--experimental-dump-help"]).output
+    let root = try #require(JSONSerialization.jsonObject(with: Data(help.utf8)) as? [String: Any])
+    let command = try #require(root["command"] as? [String: Any])
+    let options = try #require(command["arguments"] as? [[String: Any]]).filter {
+      $0["kind"] as? String == "option"
+    }
+    #expect(options.count > 8)
+    for option in options {
+      let names = try #require(option["names"] as? [[String: String]]).compactMap { $0["name"] }
+      let value = try #require(
+        (option["valueName"] as? String).flatMap { Self.samples[$0] ?? ($0 == "CODE" ? "" : nil) })
+      guard !value.isEmpty else { continue }
+      let words = ["--" + names[0], value]
+      let code = try Command.run(words + ["-c", "print(param(\"k\", 1), args)", "a"])
+      #expect(code.output == "1 ['a']\n" && code.status == 0, "\(words): \(code.errors)")
+      let input = try Command.run(words + ["-", "a"], input: "print(param(\"k\", 1), args)\n")
+      #expect(input.output == "1 ['a']\n" && input.status == 0, "\(words): \(input.errors)")
+    }
+  }
+
   @Test(arguments: ["export", "kernel"])
   func `a subcommand of the design that is not built says so`(name: String) throws {
     let result = try Command.run([name, "--anything"])

@@ -89,7 +89,7 @@ struct ReferenceSection {
     let rest = named.filter { !taken.contains($0.key) }.map(\.value)
     let language = ReferenceSection(
       "The language", "language", "Numbers, text, sequences, and a program's surroundings.", rest)
-    return [language] + groups + methods(named)
+    return [language] + MethodOwner.allCases.map(methods) + groups + methods(named)
   }
 
   private static func groups(_ named: [String: Documentation]) -> [ReferenceSection] {
@@ -126,6 +126,12 @@ struct ReferenceSection {
         "Files and data", "data", "Arrays, volumes, transforms, metrics.",
         FileBuiltins.all + DataBuiltins.all + BraTSBuiltins.all, []),
     ]
+  }
+
+  private static func methods(of owner: MethodOwner) -> ReferenceSection {
+    ReferenceSection(
+      "Methods of \(owner.rawValue)s", "\(owner.rawValue)-methods", "As Python's of the same names.",
+      owner.methodNames.compactMap { Documentation(owner, $0) }, receiver: "\(owner.rawValue).")
   }
 
   /// Methods that are no functions of the same name.

@@ -50,6 +50,11 @@ final class CompilationUnit {
         help: "the builtin stays reachable as builtin.\(name)"))
   }
 
+  /// Whether the session has a variable of this name already.
+  func isKnown(_ name: String) -> Bool {
+    globals.existingNumber(of: modulePrefix + name).map { globals.slots[$0].tag != .unset } ?? false
+  }
+
   func declareConstant(_ name: String, at span: Span) throws(Diagnostic) {
     let owner = globals.constantOwners[modulePrefix + name]
     if constants.contains(name) || (owner != nil && owner != file.source.name) {

@@ -113,9 +113,28 @@ extension FunctionCompiler {
   func declareLocals(_ analysis: NameAnalysis) throws(Diagnostic) {
     shared.formUnion(analysis.usedInside)
     assignedOnce = analysis.assignedOnce
+    warnOfSlips(analysis)
     guard role != .program else { return }
     for name in analysis.assigned where blocks[0][name] == nil {
       _ = try declare(name, in: 0)
+    }
+  }
+
+  /// Warns of names that are given a value and never read, where another name is so near that it was probably meant.
+  ///
+  /// What stands at the top of a program may be read by the next one; inside a block there it is most likely a slip.
+  private func warnOfSlips(_ analysis: NameAnalysis) {
+    let known = analysis.assigned + blocks[0].keys.sorted() + memberNames.sorted()
+    for name in analysis.assigned {
+      guard let place = analysis.written[name], role != .program || place.isInBlock,
+        !analysis.used.contains(name), !analysis.usedInside.contains(name),
+        role != .program || !unit.isKnown(name),
+        let other = known.first(where: { Suggestion.isSlip(name, for: $0) && analysis.used.contains($0) })
+      else { continue }
+      unit.warning(
+        unit.file.diagnostic(
+          "E0118", .warning, "`\(name)` is given a value that nothing reads", at: place.span,
+          help: "did you mean `\(other)`?"))
     }
   }
 

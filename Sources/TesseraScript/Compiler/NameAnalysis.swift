@@ -11,6 +11,10 @@ struct NameAnalysis {
   private var assignedAgain: Set<String> = []
   /// Names assigned by `const`, which nothing else may assign.
   private(set) var constants: Set<String> = []
+  /// Names that plain assignments give a value, with the place of the first and whether it stands in a block.
+  private(set) var written: [String: (span: Span, isInBlock: Bool)] = [:]
+  /// Blocks around the statement that is looked at.
+  private var blockDepth = 0
   /// Attributes that are assigned through `self`.
   private(set) var selfAssigned: Set<String> = []
 
@@ -47,14 +51,24 @@ struct NameAnalysis {
     usedInside.formUnion(inside.used.union(inside.usedInside))
   }
 
-  private mutating func visit(_ statements: [Statement]) { for statement in statements { visit(statement) } }
+  /// The statements of a block.
+  private mutating func visit(_ statements: [Statement]) {
+    blockDepth += 1
+    for statement in statements { visit(statement) }
+    blockDepth -= 1
+  }
 
   private mutating func visit(_ statement: Statement) {
     switch statement.kind {
     case .expression(let value, _): visit(value)
     case .assign(let targets, let value):
       visit(value)
-      for target in targets { visit(target) }
+      for target in targets {
+        visit(target)
+        if case .name(let name, let span) = target, written[name] == nil {
+          written[name] = (span, blockDepth > 0)
+        }
+      }
     case .augmented(let target, _, let value):
       visit(value)
       if case .name(let name, _) = target { used.insert(name) }

@@ -134,5 +134,12 @@ extension Explanation {
       """,
       wrong: "break",
       right: "for i in range(3) { break }"),
+    Explanation(
+      "E0118", "a value that nothing reads",
+      """
+      A warning: the name is assigned and never read, and a name next to it differs in one letter.
+      """,
+      wrong: "total = 0\nfor i in range(3) { totl = total + i }",
+      right: "total = 0\nfor i in range(3) { total = total + i }"),
   ]
 }

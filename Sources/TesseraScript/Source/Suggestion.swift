@@ -16,6 +16,21 @@ enum Suggestion {
     return best?.name
   }
 
+  /// Whether a name is another one with a single slip of the fingers: a letter left out, added, changed, or swapped with
+  /// its neighbour.
+  ///
+  /// Short names, numbered ones and plurals are near each other on purpose.
+  static func isSlip(_ name: String, for other: String) -> Bool {
+    let (typed, meant) = (Array(name.unicodeScalars), Array(other.unicodeScalars))
+    guard name != other, min(typed.count, meant.count) >= 4, name + "s" != other, other + "s" != name else {
+      return false
+    }
+    let isNumbered =
+      typed.contains { $0.properties.numericType != nil }
+      || meant.contains { $0.properties.numericType != nil }
+    return !isNumbered && distance(typed, meant, atMost: 1) == 1
+  }
+
   static func sentence(for name: String, among known: some Sequence<String>) -> String? {
     best(for: name, among: known).map { "did you mean `\($0)`?" }
   }

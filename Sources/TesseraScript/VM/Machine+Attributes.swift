@@ -62,11 +62,24 @@ extension Machine {
     "toLowerCase": "lower", "includes": "`in`", "iteritems": "items",
   ]
 
+  /// What a type has instead of something that other types, or lists of other languages, have.
+  private static func foreignName(_ name: String, _ tag: Slot.Tag) -> String? {
+    switch tag {
+    case .host: return nil
+    case .map where ["append", "push", "add", "insert"].contains(name): return "m[key] = value"
+    default:
+      return foreignAttributes[name]
+        ?? Suggestion.best(for: name, among: foreignAttributes.keys.sorted()).flatMap {
+          foreignAttributes[$0]
+        }
+    }
+  }
+
   func noAttribute(_ name: String, _ object: Slot) -> ScriptError {
     let type = object.value.typeName
     let names = attributeNames(of: object)
     var help = Suggestion.sentence(for: name, among: names)
-    if help == nil, object.tag != .host, let meant = Self.foreignAttributes[name] { help = "write \(meant)" }
+    if help == nil, let meant = Self.foreignName(name, object.tag) { help = "write \(meant)" }
     if help == nil, object.tag == .none { help = "a function without `return` gives None" }
     return ScriptError("\(type) has no attribute `\(name)`", help: help, code: "E0304")
   }

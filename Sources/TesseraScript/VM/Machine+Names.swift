@@ -13,6 +13,11 @@ extension Machine {
     "lambda": "fn(x) => …",
   ]
 
+  /// What programs in Python put in front of the names.
+  private static let foreignPackages: Set = [
+    "torch", "nn", "F", "np", "numpy", "monai", "tf", "jnp", "plt", "math", "optim",
+  ]
+
   func unknownName(_ fullName: String) -> ScriptError {
     let name = GlobalTable.plainName(fullName)
     if interpreter.plannedNames.contains(name) {
@@ -22,6 +27,11 @@ extension Machine {
     }
     if let meant = Self.foreignValues[name] {
       return ScriptError("`\(name)` is not defined", help: "write \(meant)", code: "E0301")
+    }
+    if Self.foreignPackages.contains(name) {
+      return ScriptError(
+        "`\(name)` is not defined", help: "names stand by themselves here: ones(2, 3), Conv3d(…), relu(x)",
+        code: "E0301")
     }
     let session = globals.order.map { globals.names[$0] }
     return ScriptError(

@@ -94,6 +94,8 @@ extension TensorError {
       "a tensor of rank \(shape.rank) has dims \(-shape.rank) to \(shape.rank - 1)"
     case .shapesDoNotBroadcast:
       "two extents broadcast when they are equal or one of them is 1; use unsqueeze or permute to line them up"
+    case .shapeMismatch(op: MatMul.name, _, _, _):
+      "the last extent of the left side meets the last but one of the right; .T turns a matrix round"
     case .dryValue: "leave `with dry_run` to compute values, or ask for .shape"
     case .notScalar: "reduce it first, for example with .sum() or .mean()"
     case .savedTensorChanged: "write to a .clone(), or make the change before the op that saves the tensor"

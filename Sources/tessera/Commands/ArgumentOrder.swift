@@ -5,7 +5,8 @@
 struct ArgumentOrder {
   /// Options that take the next word.
   private static let takesValue: Set<String> = [
-    "-c", "--device", "--memory", "--seed", "--threads", "--param", "--color", "--trace",
+    "-c", "--device", "--memory", "--seed", "--threads", "--param", "--color", "--trace", "--max-steps",
+    "--timeout", "--sandbox",
   ]
 
   /// Whether the arguments name a subcommand.

@@ -29,6 +29,17 @@ import Testing
     }
   }
 
+  @Test(
+    "every method of the language's own types has help, and its example holds",
+    arguments: MethodOwner.allCases)
+  func methodsAreDocumented(_ owner: MethodOwner) throws {
+    for name in owner.methodNames {
+      let help = try #require(owner.documentation(of: name)?.help)
+      #expect(!help.summary.isEmpty && !help.example.isEmpty, "\(owner).\(name)")
+      #expect(try Self.shown(help.example) == help.output, "\(owner).\(name)")
+    }
+  }
+
   @Test("a scope's example prints what its help says")
   func scopeExamplesHold() throws {
     let session = ScriptSession()
