@@ -30,3 +30,6 @@ int read_key(EditLine *line, wchar_t *key);
 
 /// Waits for a key, and draws the line anew where the terminal changes its size meanwhile; returns whether it did.
 int wait_for_key(EditLine *line);
+
+/// Turns SIGINT or SIGWINCH into bytes; returns the descriptor to read them from, or -1.
+int watch_signal(int number);

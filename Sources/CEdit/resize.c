@@ -1,52 +1,17 @@
 // The terminal's new size, while a key is waited for.
 //
 // libedit handles the signal where its own thread meets it; with several threads any of them may. So the signal becomes a
-// byte in a pipe, which is waited for together with the keys.
+// byte in a pipe, which is waited for together with the keys; and as libedit puts its own handler in place for every line,
+// it is asked for before every key.
 #define _GNU_SOURCE // wcwidth
 #include "editor.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
-
-static int ends[2] = {-1, -1};
-
-static void resized(int number) {
-  (void)number;
-  int before = errno;
-  char byte = 1;
-  // A full pipe says already that the size has changed.
-  ssize_t written = write(ends[1], &byte, 1);
-  (void)written;
-  errno = before;
-}
-
-/// libedit puts its own handler in place for every line.
-static void watch(void) {
-  if (ends[0] < 0) {
-    if (pipe(ends) != 0) return;
-    for (int i = 0; i < 2; i++) {
-      fcntl(ends[i], F_SETFD, FD_CLOEXEC);
-      fcntl(ends[i], F_SETFL, O_NONBLOCK);
-    }
-  }
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  action.sa_handler = resized;
-  action.sa_flags = SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGWINCH, &action, NULL);
-  // Whoever started the process may have had it blocked, and a mask is inherited.
-  sigset_t resize;
-  sigemptyset(&resize);
-  sigaddset(&resize, SIGWINCH);
-  pthread_sigmask(SIG_UNBLOCK, &resize, NULL);
-}
 
 /// The rows between the start of the prompt and the cursor, after the terminal has broken the line anew.
 static int rows_above(EditLine *line) {
@@ -68,9 +33,6 @@ static int rows_above(EditLine *line) {
 
 /// Draws the prompt and the line anew, in place of what is there.
 static void draw_again(EditLine *line) {
-  char bytes[64];
-  while (read(ends[0], bytes, sizeof bytes) > 0) {
-  }
   FILE *out = NULL;
   el_get(line, EL_GETFP, 1, &out);
   if (out != NULL) {
@@ -84,16 +46,17 @@ static void draw_again(EditLine *line) {
 }
 
 int wait_for_key(EditLine *line) {
-  watch();
+  int resizes = watch_signal(SIGWINCH);
   int was_resized = 0;
   for (;;) {
-    struct pollfd events[2] = {{STDIN_FILENO, POLLIN, 0}, {ends[0], POLLIN, 0}};
+    struct pollfd events[2] = {{STDIN_FILENO, POLLIN, 0}, {resizes, POLLIN, 0}};
     if (poll(events, 2, -1) < 0) {
       if (errno == EINTR) continue;
       return was_resized;
     }
     if (events[1].revents & POLLIN) {
-      draw_again(line);
+      char bytes[64];
+      if (read(resizes, bytes, sizeof bytes) > 0) draw_again(line);
       was_resized = 1;
     }
     if (events[0].revents != 0) return was_resized;

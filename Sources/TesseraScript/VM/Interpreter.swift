@@ -49,15 +49,25 @@ public final class Interpreter {
     let prototype = try compile(source, marksLines: observer != nil)
     machine.lineObserver = observer
     defer { machine.lineObserver = nil }
-    tests = []
-    machine.ticks.pointee = 0
-    deadline = timeLimit.map { .now + $0 }
-    defer { collectCycles() }
-    try machine.run(prototype)
+    try run(prototype, turns: 1)
     let result = machine.programResult
     machine.programResult = .unset
     defer { result.release() }
     return result.tag == .unset || result.tag == .none ? nil : result.value
+  }
+
+  /// Runs a program some number of times, read and compiled once: what `:timeit` measures.
+  public func run(_ source: SourceText, turns: Int) throws(Diagnostic) {
+    try run(try compile(source), turns: turns)
+    machine.dropResult()
+  }
+
+  private func run(_ prototype: Prototype, turns: Int) throws(Diagnostic) {
+    tests = []
+    machine.ticks.pointee = 0
+    deadline = timeLimit.map { .now + $0 }
+    defer { collectCycles() }
+    for _ in 0..<turns { try machine.run(prototype) }
   }
 
   /// Frees lists, maps, instances and shared variables that only hold each other; returns how many there were.

@@ -18,6 +18,12 @@ extension Machine {
     result.release()
   }
 
+  /// Frees the value of the program that ran last.
+  func dropResult() {
+    programResult.release()
+    programResult = .unset
+  }
+
   /// Calls a value with arguments from the host; the result is owned by the caller.
   func call(_ callee: Slot, positional: [Slot], named: [(String, Slot)]) throws -> Slot {
     let base = top
