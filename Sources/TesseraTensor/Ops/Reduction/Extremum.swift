@@ -1,14 +1,102 @@
 import CKernels
 
 /// What finding the largest element and finding the smallest have in common.
-protocol ExtremumOp: Op {
+public protocol ExtremumOp: Op {
+  /// Which of the two is looked for.
+  static var extremum: CKExtremum { get }
+  /// The axis; nil for all elements.
   var dim: Int? { get }
+  /// Whether the axis stays with extent 1.
   var keepDim: Bool { get }
+  /// Makes the op.
+  init(dim: Int?, keepDim: Bool)
 }
 
-/// A tensor and an axis; None reduces all elements.
-let extremumSignature = OpSignature(
-  inputs: ["input"], parameters: [.optional("dim", .int, .none), .optional("keepdim", .bool, .bool(false))])
+extension ExtremumOp {
+  /// A tensor and an axis; None reduces all elements.
+  public static var signature: OpSignature {
+    OpSignature(
+      inputs: ["input"],
+      parameters: [.optional("dim", .int, .none), .optional("keepdim", .bool, .bool(false))])
+  }
+
+  /// Makes the op from a script's arguments.
+  public init(_ arguments: OpArguments) throws {
+    self.init(dim: try arguments.dim("dim"), keepDim: try arguments.bool("keepdim"))
+  }
+
+  /// One comparison an element.
+  public func flops(of inputs: [TensorSpec]) -> Int { inputs[0].shape.count }
+
+  fileprivate static func sample(dim: Int? = nil, keepDim: Bool = false, _ input: OpSample.Input) -> OpSample
+  {
+    OpSample(Self(dim: dim, keepDim: keepDim), input)
+  }
+}
+
+/// The element itself, and along an axis its position too.
+public protocol ExtremeValueOp: ExtremumOp {}
+
+extension ExtremeValueOp {
+  /// All elements, each axis.
+  public static var samples: [OpSample] {
+    [
+      sample(.init([3, 4])), sample(dim: 0, .init([3, 4])), sample(dim: -1, keepDim: true, .init([2, 3, 4])),
+      sample(dim: 1, .init([2, 3, 2, 2, 2], channelsLast: true)),
+    ]
+  }
+
+  /// Values, and positions along an axis.
+  public func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
+    let values = try extremumSpec(inputs[0])
+    return dim == nil ? [values] : [values, TensorSpec(layout: values.layout, dtype: .int64)]
+  }
+
+  /// Both results are for the caller.
+  public var visibleResultCount: Int { dim == nil ? 1 : 2 }
+
+  /// Finds values and positions in one pass.
+  public func cpu(_ call: KernelCall) throws {
+    try call.extremum(
+      Self.name, Self.extremum, dim: dim, values: call.outputs[0],
+      positions: dim == nil ? nil : call.outputs[1])
+  }
+
+  /// Positions along an axis; without one, elements are compared with the result again.
+  public func keeps(needs: [Bool]) -> [Kept] { dim == nil ? [.input(0), .result(0)] : [.result(1)] }
+
+  /// The gradient goes to the position; over all elements, equal ones share it.
+  public func gradient(_ backward: BackwardCall) throws -> [Tensor?] { [try extremumGradient(backward)] }
+}
+
+/// Where the element is.
+public protocol ExtremePositionOp: ExtremumOp {}
+
+extension ExtremePositionOp {
+  /// All elements, each axis.
+  public static var samples: [OpSample] {
+    [
+      sample(.init([3, 4])), sample(dim: 0, .init([3, 4])),
+      sample(dim: 1, keepDim: true, .init([2, 3, 2, 2, 2], channelsLast: true)),
+    ]
+  }
+
+  /// Positions.
+  public func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
+    [TensorSpec(layout: try extremumSpec(inputs[0]).layout, dtype: .int64)]
+  }
+
+  /// Positions over all elements count in row-major order.
+  public func layout(ofInput index: Int) -> LayoutRequirement { dim == nil ? .rowMajor : .any }
+
+  /// Finds the positions.
+  public func cpu(_ call: KernelCall) throws {
+    try call.extremum(Self.name, Self.extremum, dim: dim, values: nil, positions: call.outputs[0])
+  }
+
+  /// Positions have no slope.
+  public var isDifferentiable: Bool { false }
+}
 
 extension OpArguments {
   /// An axis, or nil for None.

@@ -6,15 +6,11 @@
 /// - Shape: the input's without the axes.
 /// - Memory: keeps nothing.
 /// - Throws: when an axis does not exist or is named twice, or the input is not floating.
-public struct Mean: Op {
+public struct Mean: ReductionOp {
   /// `mean`, after PyTorch.
   public static let name = "mean"
   /// For help.
   public static let summary = "The mean over axes."
-  /// A tensor and axes.
-  public static let signature = OpSignature(
-    inputs: ["input"],
-    parameters: [.optional("dim", .dims, .none), .optional("keepdim", .bool, .bool(false))])
   /// All axes, one axis, two axes.
   public static var samples: [OpSample] {
     [
@@ -31,11 +27,6 @@ public struct Mean: Op {
   public init(dims: [Int]? = nil, keepDim: Bool = false) {
     self.dims = dims
     self.keepDim = keepDim
-  }
-
-  /// Makes the op from a script's arguments.
-  public init(_ arguments: OpArguments) throws {
-    self.init(dims: try arguments.dims("dim"), keepDim: try arguments.bool("keepdim"))
   }
 
   /// The kept extents.
@@ -62,7 +53,4 @@ public struct Mean: Op {
     let axes = try input.reducedAxes(op: Self.name, dims: dims)
     return (axes, axes.map { input.shape[$0] }.reduce(1, *))
   }
-
-  /// One addition an element.
-  public func flops(of inputs: [TensorSpec]) -> Int { inputs[0].shape.count }
 }

@@ -8,15 +8,11 @@ import CKernels
 /// - Shape: the input's without the axes. Integers and truth values have an int64 sum.
 /// - Memory: keeps nothing.
 /// - Throws: when an axis does not exist or is named twice.
-public struct Sum: Op {
+public struct Sum: ReductionOp {
   /// `sum`, after PyTorch.
   public static let name = "sum"
   /// For help.
   public static let summary = "The sum over axes."
-  /// A tensor and axes.
-  public static let signature = OpSignature(
-    inputs: ["input"],
-    parameters: [.optional("dim", .dims, .none), .optional("keepdim", .bool, .bool(false))])
   /// All axes, each position of one axis, two axes, channels-last.
   public static var samples: [OpSample] {
     [
@@ -38,11 +34,6 @@ public struct Sum: Op {
     self.keepDim = keepDim
   }
 
-  /// Makes the op from a script's arguments.
-  public init(_ arguments: OpArguments) throws {
-    self.init(dims: try arguments.dims("dim"), keepDim: try arguments.bool("keepdim"))
-  }
-
   /// The kept extents.
   public func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
     let dtype = inputs[0].dtype.isFloatingPoint ? inputs[0].dtype : .int64
@@ -61,9 +52,6 @@ public struct Sum: Op {
     let axes = try input.reducedAxes(op: Self.name, dims: dims)
     return [try backward.gradient().stretched(over: axes, to: input.shape)]
   }
-
-  /// One addition an element.
-  public func flops(of inputs: [TensorSpec]) -> Int { inputs[0].shape.count }
 }
 
 extension TensorView {
