@@ -88,6 +88,24 @@ struct VulkanShapeTests {
     #expect(device.fallbacks == [:])
   }
 
+  @Test func `long axes are reduced whole, whatever their type`() throws {
+    let engine = Engine(backend: try TestDevice.backend())
+    let (rows, count) = (2, 200_000)
+    let x = try engine.run(Fill(TensorSpec([rows, count], .bool), value: 1))
+    #expect(try engine.run(Sum(dims: [1]), x).integers() == [count, count])
+    #expect(try engine.run(AllTrue(), x).integers() == [1])
+    try x.sliced(dim: 1, start: count - 1).assign([0, 1])
+    #expect(try engine.run(Sum(), x).integers() == [2 * count - 1])
+    #expect(try engine.run(AllTrue(dims: [1]), x).integers() == [0, 1])
+    let deep = try engine.full([3, 1 << 17], 0.5)
+    #expect(try engine.run(MatMul(), deep, deep.transposed(0, 1)).doubles().allSatisfy { $0 == 32768 })
+    let values = try engine.full([300_000], 0.5)
+    try values.sliced(dim: 0, start: 150_000, stop: 150_001).assign([.nan])
+    try values.sliced(dim: 0, start: 299_999).assign([.nan])
+    #expect(try engine.run(Argmax(), values).integers() == [150_000])
+    #expect(engine.fallbacks == [:])
+  }
+
   @Test func `a tensor of more than 128 MiB is computed with to its end`() throws {
     let engine = Engine(backend: try TestDevice.backend())
     let count = (130 << 20) / 4 + 5
@@ -96,6 +114,7 @@ struct VulkanShapeTests {
     let y = try engine.run(Square(), x)
     #expect(try y.sliced(dim: 0, start: count - 2).doubles() == [0.25, 9])
     // Sums of equal powers of two are exact in float32 where they stay below 2²⁴ units.
+    #expect(try engine.run(Argmax(), x).integers() == [count - 1])
     #expect(try abs(y.sum().item() / (0.25 * Double(count - 1) + 9) - 1) < 1e-6)
     #expect(engine.fallbacks == [:])
   }

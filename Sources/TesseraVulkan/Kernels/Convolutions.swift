@@ -22,15 +22,16 @@ extension VulkanBackend {
     let reading = map.reading
     try requireFloat32(reading.statistics)
     let type = try mapType(reading.tensors + [output])
-    let largest = (reading.tensors + [weight, output]).map(\.count).max() ?? 0
-    guard output.count > 0, largest <= Int(Int32.max) else {
-      if output.count == 0 { return }
-      throw DeviceRefusal()
-    }
     let isBackward = pass == TesseraBackwardData
     let (inputChannels, outputChannels) = (Int(problem.inputChannels), Int(problem.outputChannels))
     let (source, target) =
       isBackward ? (outputChannels, inputChannels) : (inputChannels, outputChannels)
+    let largest = (reading.tensors + [weight, output]).map(\.count).max() ?? 0
+    let turns = three(problem.kernel).reduce(1, *) * source
+    guard output.count > 0, largest <= Int(Int32.max), turns <= Self.longestLoop else {
+      if output.count == 0 { return }
+      throw DeviceRefusal()
+    }
     let packed = try packed(weight, problem, isBackward: isBackward)
     var arguments = KernelArguments()
     for index in 0..<2 {
@@ -88,7 +89,8 @@ extension VulkanBackend {
     let blocks = ((inputs + 7) / 8) * ((outputs + 7) / 8) * elements
     // Enough invocations to fill a device, with at most 64 MiB of partial sums.
     let most = max(1, (16 << 20) / max(1, output.count))
-    let wanted = max(1, min(positions / 64, 65536 / max(1, blocks), most))
+    let filling = min(positions / 64, 65536 / max(1, blocks), most)
+    let wanted = max(1, filling, positions / Self.longestLoop)
     let partPositions = max(1, (positions + wanted - 1) / wanted)
     let parts = max(1, (positions + partPositions - 1) / partPositions)
     let partials = try scratch(Layout(rowMajor: [parts, elements, inputs, outputs]), .float32)

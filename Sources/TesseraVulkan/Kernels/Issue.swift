@@ -79,6 +79,10 @@ func mapType(_ maps: [TensorView?]) throws -> Int {
 }
 
 extension VulkanBackend {
+  /// Turns that the loops of one invocation may take: beyond 65,535 of them Mesa's device in software leaves every loop
+  /// without a word, and on others a command that runs for seconds is taken for a hung one.
+  static let longestLoop = 60_000
+
   /// A parameter as shaders read it: where it lies, or widened to float32 in scratch.
   func parameter(_ view: TensorView?) throws -> DeviceView? {
     guard let view else { return nil }

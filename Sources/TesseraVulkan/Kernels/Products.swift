@@ -13,7 +13,7 @@ extension VulkanBackend {
       throw DeviceRefusal()
     }
     let tiles = ((rows + 63) / 64) * ((columns + 63) / 64) * batch.count
-    let parts = max(1, min(depth / 128, 512 / tiles))
+    let parts = max(1, min(depth / 128, 512 / tiles), depth / Self.longestLoop)
     let partDepth = max(1, (depth + parts - 1) / parts)
     let target =
       parts == 1

@@ -20,6 +20,26 @@ struct RowSplit {
   func groups(results: Int) -> Int { (results + lanes - 1) / lanes }
 }
 
+/// How a long axis is cut into parts that are reduced apart: enough to fill a device where results alone are few, and by
+/// shape only, so that results are repeatable.
+struct RowParts {
+  let count: Int
+  /// Rows of a part; the last one may have fewer.
+  let length: Int
+
+  init(_ rows: DeviceRows, rowsOfGroup: Int) {
+    let results = max(1, (rows.outer * rows.inner * rowsOfGroup + 255) / 256)
+    let wanted = min(rows.count / (rowsOfGroup * 16), 1024 / results)
+    let needed = rows.count / (rowsOfGroup * VulkanBackend.longestLoop)
+    let parts = max(1, wanted, needed)
+    length = max(1, (rows.count + parts - 1) / parts)
+    count = max(1, (rows.count + length - 1) / length)
+  }
+
+  /// No cut.
+  init(whole rows: DeviceRows) { (count, length) = (1, rows.count) }
+}
+
 /// Operands of sums beside what is summed; `dy` and `second` are maps of its type, the others float32.
 struct SumOperands {
   var mean: TensorView?
@@ -54,43 +74,32 @@ extension VulkanBackend {
       guard divisor == 1 else { throw DeviceRefusal() }
       return try integerSum(rows, input, output, mode: 0)
     }
-    let (parts, partCount) = parts(of: rows)
-    if parts == 1 {
-      return try stage(.plain, rows, input, output, parts: 1, partCount: rows.count, divisor: divisor)
-    }
-    let partials = try scratch(
-      Layout(rowMajor: [rows.outer, parts, rows.inner]), .float32)
-    try stage(.plain, rows, input, partials, parts: parts, partCount: partCount, divisor: 1)
-    let rest = DeviceRows(outer: rows.outer, count: parts, inner: rows.inner)
-    try stage(.plain, rest, partials, output, parts: 1, partCount: parts, divisor: divisor)
+    let cut = RowParts(rows, rowsOfGroup: RowSplit(count: rows.count, inner: rows.inner).rows)
+    guard cut.count > 1 else { return try stage(.plain, cut, rows, input, output, divisor: divisor) }
+    let partials = try scratch(Layout(rowMajor: [rows.outer, cut.count, rows.inner]), .float32)
+    try stage(.plain, cut, rows, input, partials)
+    let rest = DeviceRows(outer: rows.outer, count: cut.count, inner: rows.inner)
+    try stage(.plain, RowParts(whole: rest), rest, partials, output, divisor: divisor)
   }
 
   /// The mode's sums for each result, as scratch `[outer, sumCount, inner]`.
   func severalSums(
     _ mode: SumMode, _ rows: DeviceRows, _ input: TensorView, _ operands: SumOperands
   ) throws -> TensorView {
-    let (parts, partCount) = parts(of: rows)
-    let partials = try scratch(Layout(rowMajor: [rows.outer, parts, mode.sumCount, rows.inner]), .float32)
-    try stage(mode, rows, input, partials, operands, parts: parts, partCount: partCount, divisor: 1)
-    if parts == 1 { return partials }
+    let cut = RowParts(rows, rowsOfGroup: RowSplit(count: rows.count, inner: rows.inner).rows)
+    let layout = Layout(rowMajor: [rows.outer, cut.count, mode.sumCount, rows.inner])
+    let partials = try scratch(layout, .float32)
+    try stage(mode, cut, rows, input, partials, operands)
+    if cut.count == 1 { return partials }
     let sums = try scratch(Layout(rowMajor: [rows.outer, mode.sumCount, rows.inner]), .float32)
-    let rest = DeviceRows(outer: rows.outer, count: parts, inner: mode.sumCount * rows.inner)
-    try stage(.plain, rest, partials, sums, parts: 1, partCount: parts, divisor: 1)
+    let rest = DeviceRows(outer: rows.outer, count: cut.count, inner: mode.sumCount * rows.inner)
+    try stage(.plain, RowParts(whole: rest), rest, partials, sums)
     return sums
   }
 
-  /// Enough parts to fill a device where results alone are few; by shape only, so that results are repeatable.
-  private func parts(of rows: DeviceRows) -> (parts: Int, partCount: Int) {
-    let split = RowSplit(count: rows.count, inner: rows.inner)
-    let results = max(1, split.groups(results: rows.outer * rows.inner))
-    let parts = max(1, min(rows.count / (split.rows * 16), 1024 / results))
-    let partCount = max(1, (rows.count + parts - 1) / parts)
-    return (max(1, (rows.count + partCount - 1) / partCount), partCount)
-  }
-
   private func stage(
-    _ mode: SumMode, _ rows: DeviceRows, _ input: TensorView, _ output: TensorView,
-    _ operands: SumOperands = SumOperands(), parts: Int, partCount: Int, divisor: Double
+    _ mode: SumMode, _ cut: RowParts, _ rows: DeviceRows, _ input: TensorView, _ output: TensorView,
+    _ operands: SumOperands = SumOperands(), divisor: Double = 1
   ) throws {
     var arguments = KernelArguments()
     arguments.read(try operand(input))
@@ -102,22 +111,34 @@ extension VulkanBackend {
     for view in [operands.dy, operands.second, operands.secondMean, operands.secondRstd] {
       arguments.read(try view.map(operand))
     }
-    try arguments.append(rows.outer, rows.count, rows.inner, parts, partCount)
+    try arguments.append(rows.outer, rows.count, rows.inner, cut.count, cut.length)
     arguments.append(divisor, operands.slope)
-    let split = RowSplit(count: partCount, inner: rows.inner)
-    let groups = split.groups(results: rows.outer * rows.inner * parts)
+    let split = RowSplit(count: cut.length, inner: rows.inner)
+    let groups = split.groups(results: rows.outer * rows.inner * cut.count)
     try dispatch(
       .sums, [split.rows, mode.rawValue, type, try output.dtype.shaderType()], groups: groups, arguments)
   }
 
   /// Sums of integers (mode 0), and whether all (1) or any (2) are true.
   func integerSum(_ rows: DeviceRows, _ input: TensorView, _ output: TensorView, mode: Int) throws {
+    let cut = RowParts(rows, rowsOfGroup: 1)
+    guard cut.count > 1 else { return try integerStage(cut, rows, input, output, mode: mode) }
+    let partials = try scratch(Layout(rowMajor: [rows.outer, cut.count, rows.inner]), output.dtype)
+    try integerStage(cut, rows, input, partials, mode: mode)
+    let rest = DeviceRows(outer: rows.outer, count: cut.count, inner: rows.inner)
+    try integerStage(RowParts(whole: rest), rest, partials, output, mode: mode)
+  }
+
+  private func integerStage(
+    _ cut: RowParts, _ rows: DeviceRows, _ input: TensorView, _ output: TensorView, mode: Int
+  ) throws {
     var arguments = KernelArguments()
     arguments.read(try operand(input))
     arguments.write(try operand(output))
-    try arguments.append(rows.outer, rows.count, rows.inner)
+    try arguments.append(rows.outer, rows.count, rows.inner, cut.count, cut.length)
     try dispatch(
-      .integerSums, [input.dtype.shaderType(), mode], groups: groups(of: rows.outer * rows.inner), arguments)
+      .integerSums, [input.dtype.shaderType(), mode],
+      groups: groups(of: rows.outer * cut.count * rows.inner), arguments)
   }
 
   /// The largest or smallest of floats.
@@ -125,14 +146,33 @@ extension VulkanBackend {
     _ which: CKExtremum, _ rows: DeviceRows, _ input: TensorView, values: TensorView?, positions: TensorView?
   ) throws {
     guard input.dtype.isFloatingPoint else { throw DeviceRefusal() }
+    let cut = RowParts(rows, rowsOfGroup: RowSplit(count: rows.count, inner: rows.inner).rows)
+    var source = (values: input, positions: TensorView?.none)
+    var (rows, last) = (rows, cut)
+    if cut.count > 1 {
+      let layout = Layout(rowMajor: [rows.outer, cut.count, rows.inner])
+      let partials = (values: try scratch(layout, input.dtype), positions: try scratch(layout, .int64))
+      try extremumStage(which, cut, rows, source, partials.values, partials.positions)
+      source = partials
+      rows = DeviceRows(outer: rows.outer, count: cut.count, inner: rows.inner)
+      last = RowParts(whole: rows)
+    }
+    try extremumStage(which, last, rows, source, values, positions)
+  }
+
+  private func extremumStage(
+    _ which: CKExtremum, _ cut: RowParts, _ rows: DeviceRows,
+    _ source: (values: TensorView, positions: TensorView?), _ values: TensorView?, _ positions: TensorView?
+  ) throws {
     var arguments = KernelArguments()
-    arguments.read(try operand(input))
+    arguments.read(try operand(source.values))
     arguments.write(try values.map(operand))
     arguments.write(try positions.map(operand))
-    try arguments.append(rows.outer, rows.count, rows.inner)
-    let split = RowSplit(count: rows.count, inner: rows.inner)
+    arguments.read(try source.positions.map(operand))
+    try arguments.append(rows.outer, rows.count, rows.inner, cut.count, cut.length)
+    let split = RowSplit(count: cut.length, inner: rows.inner)
     try dispatch(
-      .extremum, [split.rows, input.dtype.shaderType(), which == .minimum ? 1 : 0],
-      groups: split.groups(results: rows.outer * rows.inner), arguments)
+      .extremum, [split.rows, source.values.dtype.shaderType(), which == .minimum ? 1 : 0],
+      groups: split.groups(results: rows.outer * cut.count * rows.inner), arguments)
   }
 }

@@ -1,5 +1,6 @@
 #version 460
-// The largest or smallest element along an axis, and its first position; NaN wins.
+// The largest or smallest element along an axis in `parts`, and its first position; NaN wins. With `earlier`, elements are
+// results of parts, and these are their positions.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
 #include "types.glsl"
@@ -9,8 +10,8 @@ layout(constant_id = 2) const uint IS_MINIMUM = 0;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
   uint64_t x, values;
-  Longs positions;
-  uint outer, count, inner;
+  Longs positions, earlier;
+  uint outer, count, inner, parts, partCount;
 };
 layout(push_constant) uniform Push { Arguments arguments; };
 
@@ -27,14 +28,16 @@ bool isAhead(vec2 values, uint a, uint b) {
 }
 
 void main() {
-  uint results = arguments.outer * arguments.inner, me = gl_LocalInvocationID.x;
+  uint inner = arguments.inner, parts = arguments.parts, results = arguments.outer * parts * inner;
+  uint me = gl_LocalInvocationID.x;
   for (EACH_RESULT(result, results)) {
     bool isReal = result < results;
-    uint start = isReal ? result / arguments.inner * arguments.count * arguments.inner + result % arguments.inner : 0;
-    uint place = min(ROW, arguments.count - 1);
-    float best = loadFloat(arguments.x, int(start + place * arguments.inner), TYPE);
-    for (uint k = ROW + ROWS; k < arguments.count; k += ROWS) {
-      float value = loadFloat(arguments.x, int(start + k * arguments.inner), TYPE);
+    uint item = isReal ? result : 0, start = item / inner / parts * arguments.count * inner + item % inner;
+    uint begin = item / inner % parts * arguments.partCount;
+    uint end = min(arguments.count, begin + arguments.partCount), place = min(begin + ROW, end - 1);
+    float best = loadFloat(arguments.x, int(start + place * inner), TYPE);
+    for (uint k = begin + ROW + ROWS; k < end; k += ROWS) {
+      float value = loadFloat(arguments.x, int(start + k * inner), TYPE);
       if (!beats(value, best)) continue;
       best = value;
       place = k;
@@ -54,7 +57,10 @@ void main() {
     }
     if (ROW == 0 && isReal) {
       if (arguments.values != 0) storeFloat(arguments.values, int(result), TYPE, meeting[me].x);
-      if (uint64_t(arguments.positions) != 0) arguments.positions.at[result] = int64_t(places[me]);
+      uint found = places[me];
+      if (uint64_t(arguments.positions) != 0) {
+        arguments.positions.at[result] = valueOr(arguments.earlier, start + found * inner, int64_t(found));
+      }
     }
     barrier();
   }

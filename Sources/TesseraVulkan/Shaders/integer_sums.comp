@@ -1,5 +1,5 @@
 #version 460
-// Sums of integers along an axis, as int64; and whether all (MODE 1) or any (MODE 2) are true, as a byte.
+// Sums of integers along an axis in `parts`, as int64; and whether all (MODE 1) or any (MODE 2) are true, as a byte.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
 #include "types.glsl"
@@ -9,23 +9,26 @@ layout(constant_id = 1) const uint MODE = 0;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
   uint64_t x, y;
-  uint outer, count, inner;
+  uint outer, count, inner, parts, partCount;
 };
 layout(push_constant) uniform Push { Arguments arguments; };
 
 void main() {
-  for (EACH(result, arguments.outer * arguments.inner)) {
-    uint start = result / arguments.inner * arguments.count * arguments.inner + result % arguments.inner;
+  uint inner = arguments.inner, parts = arguments.parts;
+  for (EACH(result, arguments.outer * parts * inner)) {
+    uint start = result / inner / parts * arguments.count * inner + result % inner;
+    uint begin = result / inner % parts * arguments.partCount;
+    uint end = min(arguments.count, begin + arguments.partCount);
     int64_t sum = 0, truths = 0;
-    for (uint k = 0; k < arguments.count; k++) {
-      int64_t value = loadInteger(arguments.x, int(start + k * arguments.inner), TYPE);
+    for (uint k = begin; k < end; k++) {
+      int64_t value = loadInteger(arguments.x, int(start + k * inner), TYPE);
       sum += value;
       truths += value != 0 ? 1 : 0;
     }
     if (MODE == 0) {
       Longs(arguments.y).at[result] = sum;
     } else {
-      bool truth = MODE == 1 ? truths == arguments.count : truths > 0;
+      bool truth = MODE == 1 ? truths == end - begin : truths > 0;
       Bytes(arguments.y).at[result] = uint8_t(truth ? 1u : 0u);
     }
   }
