@@ -177,6 +177,8 @@ void cv_describe(const cv_instance *instance, int index, cv_description *out) {
       .hasHalfStorage = v11.storageBuffer16BitAccess,
       .hasFloat16 = v12.shaderFloat16,
       .hasCooperativeMatrix = cv_has_extension(instance, device, "VK_KHR_cooperative_matrix"),
+      .hasSubgroupSums = subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT &&
+                         subgroup.supportedOperations & VK_SUBGROUP_FEATURE_ARITHMETIC_BIT,
       .hasMemoryBudget = cv_has_extension(instance, device, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
   };
   for (uint32_t i = 0; i < memory.memoryProperties.memoryHeapCount; i++) {

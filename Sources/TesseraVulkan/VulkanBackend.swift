@@ -30,6 +30,9 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
   /// For kernels that the engine runs on the processor, and for what stops the running cell.
   public var parallel = CPUBackend().parallel
 
+  /// Whether invocations of a subgroup may add up; a device whose subgroups cannot has other shaders.
+  var usesSubgroups: Bool
+
   let memory: DeviceMemory
   private let stream: CommandStream
   private let pipelines: PipelineCache
@@ -44,6 +47,7 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
   public init(_ name: String? = nil, validate: Bool = false, cacheFolder: String? = nil) throws {
     instance = try VulkanInstance(validate: validate)
     device = try instance.device(named: name)
+    usesSubgroups = device.hasSubgroupSums
     let file = PipelineFile(device: device, folder: cacheFolder)
     let opened = try OpenDevice(device, of: instance, cache: file?.read() ?? [])
     memory = DeviceMemory(device: opened, largestAllocation: device.largestAllocation)
@@ -58,6 +62,8 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
 
   /// Enters staging memory and pipelines in the ledger, and takes them out of an earlier one.
   public func attach(_ ledger: MemoryLedger) {
+    // Storages are numbered by their ledger.
+    checkedIndices.removeAll()
     own.enter(ledger, staging: StagingMemory.byteCount, pipelines: pipelines.byteCount)
   }
 }
@@ -137,11 +143,12 @@ extension VulkanBackend: KernelDevice {
 
   /// Dispatches a shader over `groups` workgroups, of which it runs as many as the device takes; kernels loop.
   func dispatch(
-    _ shader: Shader, _ constants: [Int] = [], groups: Int, _ arguments: KernelArguments
+    _ shader: Shader, bySubgroups: Bool = false, _ constants: [Int] = [], groups: Int,
+    _ arguments: KernelArguments
   ) throws {
     guard groups > 0 else { return }
     let before = pipelines.byteCount
-    let pipeline = try pipelines.pipeline(shader, constants)
+    let pipeline = try pipelines.pipeline(shader, bySubgroups: bySubgroups, constants)
     if pipelines.byteCount != before { own.update(pipelines: pipelines.byteCount) }
     try stream.dispatch(pipeline, arguments, groups: min(groups, 65535, device.groupCount))
   }

@@ -1,83 +1,116 @@
 import Foundation
-import TesseraVulkan
 import Testing
 
 @testable import TesseraTensor
+@testable import TesseraVulkan
 
-/// Every op of the catalog, on every sample: the device agrees with the CPU, forward and backward.
-@Suite(.enabled(if: TestDevice.isThere, "\(TestDevice.absence ?? "")"), .serialized)
-struct VulkanOpTests {
-  /// Ops of the catalog's samples that have no shader, each with the reason.
-  private static let withoutShader: [String: String] = [
-    "to": "float64 stays on the CPU", "rand": "float64 stays on the CPU",
-  ]
+extension OnSharedDevice {
+  /// Every op of the catalog, on every sample: the device agrees with the CPU, forward and backward.
+  @Suite struct VulkanOpTests {
+    /// Ops of the catalog's samples that have no shader, each with the reason.
+    private static let withoutShader: [String: String] = [
+      "to": "float64 stays on the CPU", "rand": "float64 stays on the CPU",
+    ]
 
-  @Test func `results and gradients are the CPU's`() throws {
-    let device = Engine(backend: try TestDevice.backend())
-    let host = Engine(backend: CPUBackend(threadCount: 2))
-    for op in opCatalog {
-      for sample in op.samples {
-        let outcomes = try [device, host].map { try outcome(sample, on: $0) }
-        for (index, (got, wanted)) in zip(outcomes[0], outcomes[1]).enumerated() {
-          #expect(relativeError(got, wanted) <= 4e-6, "\(sample.op), value \(index), \(sample.inputs)")
+    @Test func `results and gradients are the CPU's`() throws {
+      let device = Engine(backend: try TestDevice.shared())
+      let host = Engine(backend: CPUBackend(threadCount: 2))
+      for op in opCatalog {
+        for sample in op.samples {
+          let outcomes = try [device, host].map { try outcome(sample, on: $0) }
+          for (index, (got, wanted)) in zip(outcomes[0], outcomes[1]).enumerated() {
+            #expect(relativeError(got, wanted) <= 4e-6, "\(sample.op), value \(index), \(sample.inputs)")
+          }
+          #expect(outcomes[0].count == outcomes[1].count)
         }
-        #expect(outcomes[0].count == outcomes[1].count)
       }
+      #expect(device.fallbacks.filter { Self.withoutShader[$0.key] == nil } == [:])
     }
-    #expect(device.fallbacks.filter { Self.withoutShader[$0.key] == nil } == [:])
-  }
 
-  @Test(arguments: [DType.bfloat16, .float16])
-  func `in 16 bits results and gradients are the CPU's, but for a last place where float32 sums differ`(
-    dtype: DType
-  ) throws {
-    let device = Engine(backend: try TestDevice.backend())
-    let host = Engine(backend: CPUBackend(threadCount: 2))
-    var count = 0
-    for op in opCatalog {
-      for sample in op.samples {
-        // Such as interpolate, which autocast runs in float32.
-        guard let wanted = try? outcome(sample, on: host, dtype) else { continue }
-        let results = try outcome(sample, on: device, dtype)
-        for (index, (got, wanted)) in zip(results, wanted).enumerated() {
-          #expect(places(between: got, wanted, dtype) <= 1, "\(sample.op), value \(index), \(sample.inputs)")
-          count += 1
-        }
-        #expect(results.count == wanted.count)
-      }
-    }
-    #expect(count > 200)
-    #expect(device.fallbacks.filter { Self.withoutShader[$0.key] == nil } == [:])
-  }
-
-  /// The largest difference in units of the type's last place at the expected value, or at a hundredth of the largest
-  /// one, whichever is more: a sum that nearly cancels has float32's error.
-  private func places(between values: [Double], _ expected: [Double], _ dtype: DType) -> Double {
-    guard values.count == expected.count else { return .infinity }
-    let largest = expected.filter(\.isFinite).map(abs).max() ?? 0
-    let digits = dtype == .bfloat16 ? 7 : 10
-    return zip(values, expected).map { value, wanted in
-      if value == wanted || value.isNaN && wanted.isNaN { return 0 }
-      let size = max(abs(wanted), abs(value), largest / 100, 1e-4)
-      return abs(value - wanted) / (size.binade * scalbn(1, -digits))
-    }.max { $0 < $1 || $1.isNaN } ?? 0
-  }
-
-  /// Results, then gradients.
-  private func outcome(
-    _ sample: OpSample, on engine: Engine, _ dtype: DType = .float32
-  ) throws -> [[Double]] {
-    let inputs = try inputs(of: sample, on: engine, dtype)
-    let results = try engine.run(sample.op, inputs)
-    var values = try results.map { try $0.doubles() }
-    guard results[0].requiresGradient else { return values }
-    let spec = TensorSpec(results[0].shape, results[0].dtype)
-    try results[0].backward(
-      seed: engine.run(RandomUniform(spec, low: -1, high: 1, stream: RandomStream(seed: 3, stream: 3)), [])[0]
+    @Test(arguments: [true, false])
+    func `rows are the CPU's and repeatable, whether subgroups add them or shared memory does`(
+      bySubgroups: Bool
     )
-    for input in inputs where input.dtype.isFloatingPoint {
-      values.append(try input.gradient?.doubles() ?? [])
+      throws
+    {
+      let backend = try TestDevice.shared()
+      // A device without the one variant runs the other twice.
+      backend.usesSubgroups = bySubgroups && backend.device.hasSubgroupSums
+      defer { backend.usesSubgroups = backend.device.hasSubgroupSums }
+      let samples = [
+        OpSample(Softmax(axis: -1), .init([37, 1001], -5...5)),
+        OpSample(LogSoftmax(axis: -1), .init([5, 70], -5...5)),
+        OpSample(LayerNorm(), .init([300, 96], -1.5...2.5), .init([96], 0.9...1.1), .init([96])),
+        OpSample(LayerNorm(), .init([3, 3073])), OpSample(Sum(dims: [1]), .init([700, 50])),
+        OpSample(Sum(), .init([3, 70_001])), OpSample(Mean(dims: [-1]), .init([2, 9])),
+      ]
+      for sample in samples {
+        let wanted = try outcome(sample, on: Engine(backend: CPUBackend(threadCount: 2)))
+        let device = Engine(backend: backend)
+        let results = try outcome(sample, on: device)
+        for (index, (got, wanted)) in zip(results, wanted).enumerated() {
+          #expect(relativeError(got, wanted) <= 4e-6, "\(sample.op), value \(index)")
+        }
+        #expect(try outcome(sample, on: device) == results, "\(sample.op)")
+        #expect(device.fallbacks == [:])
+      }
+      #expect(backend.instance.messages == [])
     }
-    return values
+
+    @Test(arguments: [DType.bfloat16, .float16])
+    func `in 16 bits results and gradients are the CPU's, but for a last place where float32 sums differ`(
+      dtype: DType
+    ) throws {
+      let device = Engine(backend: try TestDevice.shared())
+      let host = Engine(backend: CPUBackend(threadCount: 2))
+      var count = 0
+      for op in opCatalog {
+        for sample in op.samples {
+          // Such as interpolate, which autocast runs in float32.
+          guard let wanted = try? outcome(sample, on: host, dtype) else { continue }
+          let results = try outcome(sample, on: device, dtype)
+          for (index, (got, wanted)) in zip(results, wanted).enumerated() {
+            #expect(
+              places(between: got, wanted, dtype) <= 1, "\(sample.op), value \(index), \(sample.inputs)")
+            count += 1
+          }
+          #expect(results.count == wanted.count)
+        }
+      }
+      #expect(count > 200)
+      #expect(device.fallbacks.filter { Self.withoutShader[$0.key] == nil } == [:])
+    }
+
+    /// The largest difference in units of the type's last place at the expected value, or at a hundredth of the largest
+    /// one, whichever is more: a sum that nearly cancels has float32's error.
+    private func places(between values: [Double], _ expected: [Double], _ dtype: DType) -> Double {
+      guard values.count == expected.count else { return .infinity }
+      let largest = expected.filter(\.isFinite).map(abs).max() ?? 0
+      let digits = dtype == .bfloat16 ? 7 : 10
+      return zip(values, expected).map { value, wanted in
+        if value == wanted || value.isNaN && wanted.isNaN { return 0 }
+        let size = max(abs(wanted), abs(value), largest / 100, 1e-4)
+        return abs(value - wanted) / (size.binade * scalbn(1, -digits))
+      }.max { $0 < $1 || $1.isNaN } ?? 0
+    }
+
+    /// Results, then gradients.
+    private func outcome(
+      _ sample: OpSample, on engine: Engine, _ dtype: DType = .float32
+    ) throws -> [[Double]] {
+      let inputs = try inputs(of: sample, on: engine, dtype)
+      let results = try engine.run(sample.op, inputs)
+      var values = try results.map { try $0.doubles() }
+      guard results[0].requiresGradient else { return values }
+      let spec = TensorSpec(results[0].shape, results[0].dtype)
+      try results[0].backward(
+        seed: engine.run(RandomUniform(spec, low: -1, high: 1, stream: RandomStream(seed: 3, stream: 3)), [])[
+          0]
+      )
+      for input in inputs where input.dtype.isFloatingPoint {
+        values.append(try input.gradient?.doubles() ?? [])
+      }
+      return values
+    }
   }
 }

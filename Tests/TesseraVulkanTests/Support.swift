@@ -22,11 +22,19 @@ enum TestDevice {
   /// Whether the validation layer is installed.
   static let hasValidation = (try? VulkanInstance(validate: true)) != nil
 
-  /// A backend that remembers no pipelines from earlier runs.
+  /// One backend for the suites in ``OnSharedDevice``: to make a pipeline takes longer than most tests use it.
+  static func shared() throws -> VulkanBackend { try opened.get() }
+  private static let opened = Result { try backend() }
+
+  /// A backend of its own, which remembers no pipelines from earlier runs.
   static func backend() throws -> VulkanBackend {
     try VulkanBackend(validate: hasValidation, cacheFolder: "/nonexistent")
   }
 }
+
+/// Suites whose tests run one after another, as a backend serves one thread at a time.
+@Suite(.enabled(if: TestDevice.isThere, "\(TestDevice.absence ?? "")"), .serialized)
+enum OnSharedDevice {}
 
 /// The largest difference relative to the largest expected magnitude; equal infinities and NaNs do not differ.
 func relativeError(_ values: [Double], _ expected: [Double]) -> Double {

@@ -29,7 +29,7 @@ typedef struct {
   // Nanoseconds a tick of a timestamp.
   float timestampPeriod;
   bool hasCompute, hasAddresses, hasInt64, hasByteStorage, hasHalfStorage, hasFloat16, hasCooperativeMatrix,
-      hasMemoryBudget;
+      hasMemoryBudget, hasSubgroupSums;
 } cv_description;
 
 // Opens the loader and makes an instance; with `validate`, the validation layer must be there and its messages are

@@ -6,6 +6,7 @@ import TesseraTensor
 final class PipelineCache {
   private struct Key: Hashable {
     let shader: Shader
+    let bySubgroups: Bool
     let constants: [UInt32]
   }
   private let device: OpenDevice
@@ -26,10 +27,13 @@ final class PipelineCache {
     pipelines.values.forEach { cv_pipeline_free(device.handle, $0) }
   }
 
-  func pipeline(_ shader: Shader, _ constants: [Int]) throws -> OpaquePointer {
-    let key = Key(shader: shader, constants: constants.map { UInt32(truncatingIfNeeded: $0) })
+  func pipeline(_ shader: Shader, bySubgroups: Bool, _ constants: [Int]) throws -> OpaquePointer {
+    let key = Key(
+      shader: shader, bySubgroups: bySubgroups, constants: constants.map { UInt32(truncatingIfNeeded: $0) })
     if let known = pipelines[key] { return known }
-    guard let code = shader.code else { throw VulkanFailure.shader(shader.rawValue).error }
+    guard let code = shader.code(bySubgroups: bySubgroups) else {
+      throw VulkanFailure.shader(shader.rawValue).error
+    }
     var made: OpaquePointer?
     let result = cv_pipeline_make(
       device.handle, code.baseAddress, code.count, key.constants, UInt32(key.constants.count), &made)

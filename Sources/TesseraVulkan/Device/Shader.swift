@@ -14,9 +14,11 @@ enum Shader: String, CaseIterable {
   case scatterAdd = "scatter_add"
   case windowMask = "window_mask"
 
-  /// Its SPIR-V.
-  var code: UnsafeRawBufferPointer? {
-    Self.entries[rawValue].map { UnsafeRawBufferPointer(start: $0.code, count: $0.codeSize) }
+  /// Its SPIR-V, or that of its variant in which invocations of a subgroup add up.
+  func code(bySubgroups: Bool = false) -> UnsafeRawBufferPointer? {
+    Self.entries[rawValue + (bySubgroups ? "_subgroups" : "")].map {
+      UnsafeRawBufferPointer(start: $0.code, count: $0.codeSize)
+    }
   }
 
   /// What was embedded, by name.

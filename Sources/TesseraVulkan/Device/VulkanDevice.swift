@@ -31,6 +31,8 @@ public struct VulkanDevice: Sendable {
   public let groupCount: Int
   /// Invocations that run in step.
   public let subgroupSize: Int
+  /// Whether invocations of a subgroup can add up.
+  public let hasSubgroupSums: Bool
   /// Optional features that it has, by name.
   public let features: [String]
   /// Required features that it lacks, by name; empty where Tessera can compute on it.
@@ -61,6 +63,7 @@ extension VulkanDevice {
     groupInvocations = Int(facts.groupInvocations)
     groupCount = Int(facts.groupCount)
     subgroupSize = Int(facts.subgroupSize)
+    hasSubgroupSums = facts.hasSubgroupSums
     features = Self.named([
       ("float16", facts.hasFloat16), ("cooperative matrix", facts.hasCooperativeMatrix),
       ("memory budget", facts.hasMemoryBudget),

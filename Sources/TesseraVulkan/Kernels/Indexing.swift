@@ -31,7 +31,9 @@ extension VulkanBackend {
     for view in [output, source, index] {
       try arguments.append(others.map { view.layout.strides[$0] }, count: 8)
     }
-    let split = RowSplit(count: count, inner: 1)
-    try dispatch(.scatterAdd, [split.rows, type], groups: split.groups(results: output.count), arguments)
+    let split = RowSplit(count: count, inner: 1, on: self)
+    try dispatch(
+      .scatterAdd, bySubgroups: split.isSubgroup, [split.rows, type],
+      groups: split.groups(results: output.count), arguments)
   }
 }

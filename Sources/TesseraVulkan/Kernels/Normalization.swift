@@ -9,9 +9,10 @@ extension VulkanBackend {
     arguments.write(try operand(y))
     arguments.read(try dy.map(operand))
     try arguments.append(rows.outer, rows.count, rows.inner)
-    let split = RowSplit(count: rows.count, inner: rows.inner)
+    let split = RowSplit(count: rows.count, inner: rows.inner, on: self)
     try dispatch(
-      .softmax, [split.rows, mode, type], groups: split.groups(results: rows.outer * rows.inner), arguments)
+      .softmax, bySubgroups: split.isSubgroup, [split.rows, mode, type],
+      groups: split.groups(results: rows.outer * rows.inner), arguments)
   }
 
   /// Layer norm; inputs are x and, where given, weight and bias, outputs y, mean and rstd.
@@ -43,9 +44,10 @@ extension VulkanBackend {
   ) throws {
     try arguments.append(rows, width)
     arguments.append(epsilon)
-    let split = RowSplit(count: width, inner: 1)
+    let split = RowSplit(count: width, inner: 1, on: self)
     try dispatch(
-      .layerNorm, [split.rows, isBackward ? 1 : 0, type], groups: split.groups(results: rows), arguments)
+      .layerNorm, bySubgroups: split.isSubgroup, [split.rows, isBackward ? 1 : 0, type],
+      groups: split.groups(results: rows), arguments)
   }
 
   /// The gradients of weight and bias, from x, mean, rstd and dy.

@@ -5,6 +5,8 @@ import TesseraTensor
 struct RowSplit {
   /// Invocations that work on one result, a power of two.
   let rows: Int
+  /// Whether they are a subgroup.
+  let isSubgroup: Bool
 
   /// About four elements an invocation; with many neighbouring results at least 32 of these, so that reads are whole
   /// cache lines.
@@ -13,6 +15,23 @@ struct RowSplit {
     var rows = 1
     while rows < most, rows * 4 < count { rows *= 2 }
     self.rows = rows
+    isSubgroup = false
+  }
+
+  /// Rows as given.
+  init(rows: Int, isSubgroup: Bool = false) {
+    self.rows = rows
+    self.isSubgroup = isSubgroup
+  }
+
+  /// A subgroup a result, where rows are neighbours in memory and enough for all its invocations.
+  init(count: Int, inner: Int, on backend: VulkanBackend) {
+    let size = backend.device.subgroupSize
+    if backend.usesSubgroups, inner == 1, count >= size, 256 % size == 0 {
+      self.init(rows: size, isSubgroup: true)
+    } else {
+      self.init(count: count, inner: inner)
+    }
   }
 
   var lanes: Int { 256 / rows }
@@ -20,17 +39,17 @@ struct RowSplit {
   func groups(results: Int) -> Int { (results + lanes - 1) / lanes }
 }
 
-/// How a long axis is cut into parts that are reduced apart: enough to fill a device where results alone are few, and by
-/// shape only, so that results are repeatable.
+/// How a long axis is cut into parts that are reduced apart: enough to fill a device where results alone are few; by
+/// shape and device only, so that results are repeatable.
 struct RowParts {
   let count: Int
   /// Rows of a part; the last one may have fewer.
   let length: Int
 
-  init(_ rows: DeviceRows, rowsOfGroup: Int) {
-    let results = max(1, (rows.outer * rows.inner * rowsOfGroup + 255) / 256)
-    let wanted = min(rows.count / (rowsOfGroup * 16), 1024 / results)
-    let needed = rows.count / (rowsOfGroup * VulkanBackend.longestLoop)
+  init(_ rows: DeviceRows, _ split: RowSplit) {
+    let results = max(1, split.groups(results: rows.outer * rows.inner))
+    let wanted = min(rows.count / (split.rows * 16), 1024 / results)
+    let needed = rows.count / (split.rows * VulkanBackend.longestLoop)
     let parts = max(1, wanted, needed)
     length = max(1, (rows.count + parts - 1) / parts)
     count = max(1, (rows.count + length - 1) / length)
@@ -74,7 +93,7 @@ extension VulkanBackend {
       guard divisor == 1 else { throw DeviceRefusal() }
       return try integerSum(rows, input, output, mode: 0)
     }
-    let cut = RowParts(rows, rowsOfGroup: RowSplit(count: rows.count, inner: rows.inner).rows)
+    let cut = RowParts(rows, RowSplit(count: rows.count, inner: rows.inner, on: self))
     guard cut.count > 1 else { return try stage(.plain, cut, rows, input, output, divisor: divisor) }
     let partials = try scratch(Layout(rowMajor: [rows.outer, cut.count, rows.inner]), .float32)
     try stage(.plain, cut, rows, input, partials)
@@ -86,7 +105,7 @@ extension VulkanBackend {
   func severalSums(
     _ mode: SumMode, _ rows: DeviceRows, _ input: TensorView, _ operands: SumOperands
   ) throws -> TensorView {
-    let cut = RowParts(rows, rowsOfGroup: RowSplit(count: rows.count, inner: rows.inner).rows)
+    let cut = RowParts(rows, RowSplit(count: rows.count, inner: rows.inner, on: self))
     let layout = Layout(rowMajor: [rows.outer, cut.count, mode.sumCount, rows.inner])
     let partials = try scratch(layout, .float32)
     try stage(mode, cut, rows, input, partials, operands)
@@ -113,15 +132,16 @@ extension VulkanBackend {
     }
     try arguments.append(rows.outer, rows.count, rows.inner, cut.count, cut.length)
     arguments.append(divisor, operands.slope)
-    let split = RowSplit(count: cut.length, inner: rows.inner)
+    let split = RowSplit(count: cut.length, inner: rows.inner, on: self)
     let groups = split.groups(results: rows.outer * rows.inner * cut.count)
     try dispatch(
-      .sums, [split.rows, mode.rawValue, type, try output.dtype.shaderType()], groups: groups, arguments)
+      .sums, bySubgroups: split.isSubgroup, [split.rows, mode.rawValue, type, try output.dtype.shaderType()],
+      groups: groups, arguments)
   }
 
   /// Sums of integers (mode 0), and whether all (1) or any (2) are true.
   func integerSum(_ rows: DeviceRows, _ input: TensorView, _ output: TensorView, mode: Int) throws {
-    let cut = RowParts(rows, rowsOfGroup: 1)
+    let cut = RowParts(rows, RowSplit(rows: 1))
     guard cut.count > 1 else { return try integerStage(cut, rows, input, output, mode: mode) }
     let partials = try scratch(Layout(rowMajor: [rows.outer, cut.count, rows.inner]), output.dtype)
     try integerStage(cut, rows, input, partials, mode: mode)
@@ -146,7 +166,7 @@ extension VulkanBackend {
     _ which: CKExtremum, _ rows: DeviceRows, _ input: TensorView, values: TensorView?, positions: TensorView?
   ) throws {
     guard input.dtype.isFloatingPoint else { throw DeviceRefusal() }
-    let cut = RowParts(rows, rowsOfGroup: RowSplit(count: rows.count, inner: rows.inner).rows)
+    let cut = RowParts(rows, RowSplit(count: rows.count, inner: rows.inner))
     var source = (values: input, positions: TensorView?.none)
     var (rows, last) = (rows, cut)
     if cut.count > 1 {
