@@ -165,9 +165,14 @@ struct VulkanBackendTests {
     let sources = names.filter { $0.hasSuffix(".comp") }
     #expect(Set(sources) == Set(Shader.allCases.map { $0.rawValue + ".comp" }))
     for name in sources {
-      let entry = try #require(Shader.entries[String(name.dropLast(5))], "\(name)")
-      let text = try headers.reduce(Data(contentsOf: folder.appending(path: name))) { $0 + $1 }
-      #expect(Self.cksum(text) == entry.checksum, "\(name): run scripts/shaders")
+      let shader = String(name.dropLast(5))
+      let source = try Data(contentsOf: folder.appending(path: name))
+      let checksum = Self.cksum(headers.reduce(source) { $0 + $1 })
+      let entry = try #require(Shader.entries[shader], "\(name)")
+      #expect(checksum == entry.checksum, "\(name): run scripts/shaders")
+      let addsRows = String(decoding: source, as: UTF8.self).contains("sumOfRows")
+      let variant = Shader.entries[shader + "_subgroups"]
+      #expect(variant?.checksum == (addsRows ? checksum : nil), "\(name): run scripts/shaders")
     }
   }
 

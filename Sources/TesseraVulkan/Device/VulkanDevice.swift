@@ -66,7 +66,7 @@ extension VulkanDevice {
     hasSubgroupSums = facts.hasSubgroupSums
     features = Self.named([
       ("float16", facts.hasFloat16), ("cooperative matrix", facts.hasCooperativeMatrix),
-      ("memory budget", facts.hasMemoryBudget),
+      ("memory budget", facts.hasMemoryBudget), ("subgroup sums", facts.hasSubgroupSums),
     ])
     let isRecent = facts.apiVersion >= 1 << 22 | 2 << 12
     missing = Self.named([
