@@ -1,5 +1,6 @@
-// Direct convolution for every stored type: conv.inc has forward and data gradient, conv_weights.inc the weights' gradient,
-// conv_lines.inc the source lines that no tensor holds as they are read, conv_pack.inc the order of weights.
+// Convolution for every stored type: conv.inc has forward and data gradient, conv_weights.inc the weights' gradient,
+// conv_lines.inc the source lines that no tensor holds as they are read, conv_pack.inc the order of weights. Most products
+// are direct; conv_short.inc has those of three width taps over long lines, which take half of the multiplications.
 #include "convolution.h"
 
 #include "conv_axis.h"
@@ -11,9 +12,20 @@ enum {
   unitChannels = 24,
   // Output lines gathered before the weight gradient's accumulators are written back.
   maxBlockLines = 64,
+  // Outputs of a tile of three width taps, and the products that these take.
+  shortOutputs = 4,
+  shortPoints = 6,
+  // Channels and positions of a line that pay for the transforms.
+  shortChannels = 12,
+  shortWidth = 16,
 };
 
+static int64_t tileCount(int64_t width) { return (width + shortOutputs - 1) / shortOutputs; }
+
 static int64_t tapCount(const TesseraConvolution *c) { return c->kernel[0] * c->kernel[1] * c->kernel[2]; }
+
+// Kernel taps that read different lines.
+static int64_t lineTapCount(const TesseraConvolution *c) { return c->kernel[0] * c->kernel[1]; }
 
 static int64_t outputLines(const TesseraConvolution *c) { return c->batch * c->output[0] * c->output[1]; }
 
@@ -33,11 +45,9 @@ int64_t tessera_convolution_weight_slabs(const TesseraConvolution *problem) {
   return larger(smaller(smaller(16, bySize), outputLines(problem)), 1);
 }
 
-int64_t tessera_convolution_weight_units(const TesseraConvolution *problem) {
-  return tapCount(problem) * channelUnits(problem);
-}
-
 #define BODY "gemm_tiles.inc"
+#include "each_real.inc"
+#define BODY "conv_short.inc"
 #include "each_real.inc"
 #define BODY "conv_pack.inc"
 #include "each_real.inc"

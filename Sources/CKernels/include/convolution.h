@@ -41,6 +41,7 @@ typedef struct {
   void tessera_convolution_pack_##suffix(const TesseraConvolution *problem, TesseraConvolutionPass pass,              \
                                          const REAL *weights, REAL *packed, int64_t begin, int64_t end);              \
   int64_t tessera_convolution_partial_count_##suffix(const TesseraConvolution *problem);                              \
+  int64_t tessera_convolution_weight_units_##suffix(const TesseraConvolution *problem);                               \
   void tessera_convolution_weight_finish_##suffix(const TesseraConvolution *problem, const REAL *partials,            \
                                                   int64_t slabs, REAL *dw, int64_t begin, int64_t end);
 
@@ -49,9 +50,9 @@ TESSERA_DECLARE_CONVOLUTION_WEIGHTS(double, f64)
 
 // The weight gradient is a sum over output lines. It is made in `slabs` partial sums whose number depends on the
 // problem alone, then added in slab order, so that its bits do not depend on threads. Where the weights are large
-// there is one slab, and threads share the work by unit (a kernel tap and a group of input channels) instead.
+// there is one slab, and threads share the work by unit (a kernel tap or, where three width taps are filtered, a point, and
+// a group of input channels) instead.
 int64_t tessera_convolution_weight_slabs(const TesseraConvolution *problem);
-int64_t tessera_convolution_weight_units(const TesseraConvolution *problem);
 
 // Maps, of the type that tensors hold. `scratch` and `weight_scratch` are the bytes that a call of either pass and of
 // the weight gradient needs (each thread its own).
@@ -60,12 +61,15 @@ int64_t tessera_convolution_weight_units(const TesseraConvolution *problem);
 // told. A line is one (batch, depth, height); any cut into slabs gives the same bits. `bias` (one element a target
 // channel) or null.
 //
+// `weight_sharing` units that follow each other read lines that a call makes, and so belong together.
 // `weight_partial` adds lines begin..<end of the output to units unitBegin..<unitEnd of `partial`, which starts as zeros.
 #define TESSERA_DECLARE_CONVOLUTION(STORE, REAL, suffix)                                                              \
   size_t tessera_convolution_scratch_##suffix(const TesseraConvolution *problem,                                      \
                                               const TesseraConvolutionSource *source);                                \
   size_t tessera_convolution_weight_scratch_##suffix(const TesseraConvolution *problem,                               \
                                                      const TesseraConvolutionSource *source);                         \
+  int64_t tessera_convolution_weight_sharing_##suffix(const TesseraConvolution *problem,                              \
+                                                      const TesseraConvolutionSource *source);                        \
   void tessera_convolution_run_##suffix(const TesseraConvolution *problem, TesseraConvolutionPass pass,               \
                                         const TesseraConvolutionSource *source, const REAL *packed,                   \
                                         const REAL *bias, bool accumulate, STORE *target, int64_t begin, int64_t end, \

@@ -17,7 +17,7 @@ public struct Convolution: FloatingOp {
   public static let signature = OpSignature(
     inputs: ["input", "weight", "bias?"],
     parameters: [.optional("stride", .ints, .int(1)), .optional("padding", .ints, .int(0))], isMethod: false)
-  /// The shapes a SwinUNETR uses, small, with strides and padding that leave a rest.
+  /// The shapes a SwinUNETR uses, small, with strides and padding that leave a rest; lines of sixteen and more.
   public static var samples: [OpSample] {
     let padded = Convolution(ConvolutionGeometry(padding: [1]))
     let halving = Convolution(ConvolutionGeometry(stride: [2]))
@@ -28,6 +28,9 @@ public struct Convolution: FloatingOp {
       OpSample(mixed, .init([1, 3, 7, 6, 5], channelsLast: true), .init([9, 3, 3, 3, 3])),
       OpSample(halving, .init([1, 2, 8, 6, 4]), .init([5, 2, 2, 2, 2]), .init([5])),
       OpSample(padded, .init([2, 3, 7, 6]), .init([4, 3, 3, 3])),
+      OpSample(padded, .init([1, 12, 3, 2, 17], channelsLast: true), .init([9, 12, 3, 3, 3]), .init([9])),
+      OpSample(padded, .init([2, 13, 3, 16]), .init([8, 13, 3, 3])),
+      OpSample(Convolution(), .init([1, 12, 2, 22]), .init([17, 12, 1, 3])),
       OpSample(Convolution(), .init([2, 5, 9]), .init([3, 5, 1]), .init([3])),
     ]
   }

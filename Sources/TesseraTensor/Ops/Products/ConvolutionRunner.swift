@@ -72,15 +72,16 @@ enum ConvolutionRunner {
     var problem = problem
     let count = Int(Element.convolution.partialCount(&problem))
     let slabs = Int(tessera_convolution_weight_slabs(&problem))
-    let units = Int(tessera_convolution_weight_units(&problem))
+    let units = Int(Element.convolution.weightUnits(&problem))
     let lines = problem.lines(of: TesseraForward)
     let (dy, dw) = (dy.shared(type), dw.shared(Element.Real.self))
     try Scratch.withElements(Element.Real.self, count: slabs * count) { partials in
       partials.base.update(repeating: 0, count: slabs * count)
       // Sixteen pieces at least, and more where a piece would run long: by slab, then by unit within it.
       let pieces = max(16, problem.operations / slabOperations)
-      // Width taps read the same lines, so where lines are made they stay together.
-      let most = x.isMade || Element.self != Element.Real.self ? max(1, units / Int(problem.kernel.2)) : units
+      // A part makes its lines anew, so units that read the same ones stay together.
+      var reads = x.reads
+      let most = max(1, units / Int(Element.convolution.weightSharing(&problem, &reads)))
       let parts = min(most, max(1, (pieces + slabs - 1) / slabs))
       try parallel.run(count: slabs * parts, slab: 1) { [problem] range in
         var (problem, reads) = (problem, x.reads)

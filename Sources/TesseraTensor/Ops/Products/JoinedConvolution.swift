@@ -20,6 +20,7 @@ public struct JoinedConvolution: FloatingOp {
         JoinedConvolution(), .init([2, 3, 3, 4, 5], channelsLast: true),
         .init([2, 2, 3, 4, 5], channelsLast: true), .init([4, 5, 3, 3, 3]), .init([3, 5, 1, 1, 1])),
       OpSample(JoinedConvolution(), .init([1, 1, 4, 3]), .init([1, 9, 4, 3]), .init([2, 10, 3, 3])),
+      OpSample(JoinedConvolution(), .init([1, 4, 3, 17]), .init([1, 9, 3, 17]), .init([10, 13, 3, 3])),
     ]
   }
 

@@ -28,6 +28,7 @@ public struct NormalizedConvolution: FloatingOp {
       OpSample(padded, .init([2, 3, 5, 4, 6], -1.5...2.5, channelsLast: true), .init([4, 3, 3, 3, 3])),
       OpSample(mixed, .init([1, 3, 7, 6, 4], channelsLast: true), .init([9, 3, 3, 3, 3])),
       OpSample(padded, .init([2, 26, 4, 3]), .init([5, 26, 3, 3])),
+      OpSample(padded, .init([1, 13, 4, 19]), .init([12, 13, 3, 3])),
     ]
   }
 
