@@ -91,6 +91,29 @@ import Testing
     }
   }
 
+  @Test(arguments: rows.filter { $0.target == .channels })
+  func `a loss in one pass keeps prediction and target alone, and has the gradient of PyTorch's ops`(row: Row)
+    throws
+  {
+    let engine = Engine(backend: CPUBackend(threadCount: 2))
+    engine.defaultDType = .float64
+    let target = try engine.tensor((0..<384).map { $0 % 3 == 0 ? 1 : 0 }, [2, 3, 4, 4, 4])
+    let (gradients, saved) = try [true, false].map { isFused -> ([Double], Int) in
+      engine.isFused = isFused
+      let x = try engine.tensor((0..<384).map { 2 * sin(0.7 * Double($0)) }, target.shape)
+      try x.setRequiresGradient(true)
+      let value = try loss(row, x, target)
+      let saved = engine.ledger.savedBytes
+      try value.backward(seed: engine.ones(value.shape))
+      return (try #require(x.gradient).doubles(), saved)
+    }.reduce(into: ([[Double]](), [Int]())) { sum, run in
+      sum.0.append(run.0)
+      sum.1.append(run.1)
+    }
+    #expect(zip(gradients[0], gradients[1]).allSatisfy { abs($0 - $1) <= 1e-12 })
+    #expect(saved[0] < 2 * 384 * 8 + 1024, "\(saved)")
+  }
+
   private func loss(_ row: Row, _ x: Tensor, _ target: Tensor) throws -> Tensor {
     guard let weights = row.weights else { return try row.dice(x, target) }
     var loss = DiceCELoss()

@@ -12,3 +12,4 @@
 #include "resize.h"
 #include "optimizer.h"
 #include "attention.h"
+#include "dice.h"

@@ -5,7 +5,8 @@ import TesseraTensor
 /// With more than one channel the cross entropy is the softmax one even when Dice uses the sigmoid: channel targets
 /// are then class probabilities. With one channel it is the binary one.
 ///
-/// - Memory: keeps the activated prediction, the log-probabilities and the target.
+/// - Memory: keeps prediction and target; with fusion off, or where one pass does not do, the activated prediction and the
+///   log-probabilities, too.
 public struct DiceCELoss: Sendable {
   /// The Dice part.
   public var dice = DiceLoss()
@@ -26,10 +27,21 @@ public struct DiceCELoss: Sendable {
         op: "dice_ce_loss", name: "lambda", value: "\(min(diceWeight, crossEntropyWeight))",
         rule: "it may not be negative")
     }
-    let wide = try prediction.widened()
-    let overlap = try dice(wide, target)
-    let entropy = try crossEntropy(wide, target)
+    let (overlap, entropy) = try parts(prediction, target)
     return try overlap * diceWeight + entropy * crossEntropyWeight
+  }
+
+  /// Dice and cross entropy, from one pass where there is one for both.
+  private func parts(_ prediction: Tensor, _ target: Tensor) throws -> (dice: Tensor, entropy: Tensor) {
+    try dice.validate()
+    if prediction.rank > 1, prediction.shape[1] > 1, labelSmoothing == 0,
+      let sums = try dice.sums(prediction, target, hasEntropy: true)
+    {
+      let voxels = prediction.shape.count / prediction.shape[1]
+      return (try dice.value(of: sums), try sums.entropy.sum() * (-1 / Double(voxels)))
+    }
+    let wide = try prediction.widened()
+    return (try dice(wide, target), try crossEntropy(wide, target))
   }
 
   private func crossEntropy(_ prediction: Tensor, _ target: Tensor) throws -> Tensor {

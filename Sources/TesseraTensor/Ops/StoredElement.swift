@@ -15,7 +15,9 @@ protocol StoredElement: Sendable {
 }
 
 /// A type for which there is every kernel of a network's step.
-protocol KernelElement: AttentionElement, ConvolutionElement, NormalizationElement, SoftmaxElement {}
+protocol KernelElement: AttentionElement, ConvolutionElement, DiceElement, NormalizationElement,
+  SoftmaxElement
+{}
 
 extension Float: KernelElement {}
 extension Double: KernelElement {}

@@ -22,11 +22,20 @@ extension Op {
   package func run(on device: any KernelDevice, inputs: [TensorView], outputs: [TensorView]) throws {
     let call = KernelCall(inputs: inputs, outputs: outputs, parallel: .none, device: device)
     if let op = self as? any DeviceOp { return try op.issue(call, to: device) }
-    let isFamily =
-      self is any FamilyOp || self is any UnaryOp || self is any BinaryOp || self is any PointwiseBackwardOp
-      || self is any ComparisonOp || self is any LogicalOp
-    guard isFamily else { throw DeviceRefusal() }
+    guard Self.isFamily else { throw DeviceRefusal() }
     try cpu(call)
+  }
+
+  fileprivate static var isFamily: Bool {
+    self is any FamilyOp.Type || self is any UnaryOp.Type || self is any BinaryOp.Type
+      || self is any PointwiseBackwardOp.Type || self is any ComparisonOp.Type || self is any LogicalOp.Type
+  }
+}
+
+extension Engine {
+  /// Whether the backend has a kernel of its own for this op; where it has none, layers run the ops that it is made of.
+  public func hasKernel(for op: any Op.Type) -> Bool {
+    backend is CPUBackend || op is any DeviceOp.Type || op.isFamily
   }
 }
 
