@@ -71,10 +71,28 @@ extension Engine {
   ///
   /// - Throws: ``TensorError`` with the op, the shapes and the place; nothing was allocated then.
   public func run(_ op: any Op, _ inputs: [Tensor]) throws -> [Tensor] {
+    try run(op, inputs, placing: [:])
+  }
+
+  /// Runs an op whose result `result` takes the memory of input `input` where the graph makes that again instead of keeping it
+  /// and nobody but the caller holds it.
+  public func run(
+    _ op: any Op, consuming inputs: consuming [Tensor], placing result: Int, over input: Int
+  ) throws -> [Tensor] {
+    var inputs = inputs
+    let isKept = isGradientEnabled && inputs[input].recipe == nil
+    let spec = try op.results(of: inputs.map(\.spec))[result]
+    guard !isKept, segments.isEmpty, canOverwrite(&inputs[input], as: spec) else {
+      return try run(op, inputs)
+    }
+    return try run(op, inputs, placing: [result: inputs[input].storage])
+  }
+
+  private func run(_ op: any Op, _ inputs: [Tensor], placing places: [Int: Storage]) throws -> [Tensor] {
     let prepared = try autocast(inputs, for: op).enumerated().map { try laidOut($1, op.layout(ofInput: $0)) }
     let mark = self.mark
     let layer = layers[layers.count - 1]
-    let plain = try execute(op, prepared, layer: layer, mark: mark)
+    let plain = try execute(op, prepared, layer: layer, mark: mark, placing: places)
     let results = connect(op, prepared, plain, layer: layer, mark: mark)
     for segment in segments {
       segment.record(op, inputs: prepared, results: results, layer: layer, mark: mark)
@@ -86,7 +104,11 @@ extension Engine {
   }
 
   /// Runs an op without recording anything.
-  func execute(_ op: any Op, _ inputs: [Tensor], layer: Int, mark: SourceMark?) throws -> [Tensor] {
+  ///
+  /// - Parameter places: memory that results take over, by number; it holds an input that dies with the call.
+  func execute(
+    _ op: any Op, _ inputs: [Tensor], layer: Int, mark: SourceMark?, placing places: [Int: Storage] = [:]
+  ) throws -> [Tensor] {
     try checkCancelled()
     let specs = try op.results(of: inputs.map(\.spec))
     opObserver?(op, inputs.map(\.spec), specs)
@@ -97,8 +119,14 @@ extension Engine {
     }
     let dry = isDry || inputs.contains(where: \.isDry)
     let origin = MemoryOrigin(op: ledger.intern(type(of: op).name), layer: layer, mark: mark)
-    let outputs = try specs.map { try allocate($0, purpose: .temporary, origin: origin, dry: dry) }
-    if !dry { try dispatch(op, inputs, outputs, isInPlace: false) }
+    let outputs = try specs.enumerated().map { index, spec in
+      guard let place = places[index], place.byteCount == spec.byteCount else {
+        return try allocate(spec, purpose: .temporary, origin: origin, dry: dry)
+      }
+      place.takeOver(from: origin)
+      return Tensor(engine: self, storage: place, layout: spec.layout, dtype: spec.dtype)
+    }
+    if !dry { try dispatch(op, inputs, outputs, isInPlace: !places.isEmpty) }
     return outputs
   }
 
@@ -340,6 +368,9 @@ extension Engine {
     nextSegment += 1
     return depth
   }
+
+  /// How many segments are open.
+  public var openSegments: Int { segments.count }
 
   /// Closes segments down to `depth`; warns where one had no effect.
   public func closeSegments(to depth: Int) {

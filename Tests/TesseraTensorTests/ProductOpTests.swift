@@ -12,7 +12,7 @@ import Testing
     let ops: [any Op.Type] = [
       MatMul.self, Linear.self, Convolution.self, NormalizedConvolution.self, JoinedConvolution.self,
       ConvolutionTranspose.self, Softmax.self, LogSoftmax.self, LayerNorm.self, InstanceNorm.self,
-      ResidualNorm.self, Interpolate.self, WindowAttention.self,
+      ResidualNorm.self, ProjectedResidualNorm.self, Interpolate.self, WindowAttention.self,
     ]
     return ops.flatMap { $0.samples.map { Case(sample: $0) } }
   }()

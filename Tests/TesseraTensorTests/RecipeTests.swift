@@ -59,4 +59,61 @@ import Testing
     try y.backward(seed: engine.ones(y.shape))
     #expect(throws: TensorError.self) { try y.backward(seed: engine.ones(y.shape)) }
   }
+
+  /// More planes than are copied at a time, lines of either kind of product, and two dimensions.
+  @Test(arguments: [[2, 9, 19, 3, 5], [1, 12, 9, 2, 17], [2, 8, 5, 6]] as [Shape])
+  func `a convolution over what it reads has the bits of one beside it`(shape: Shape) throws {
+    let x = try engine.noise(shape, -1...1, .float32, seed: 10).channelsLast()
+    let kernel = [Int](repeating: 3, count: shape.rank - 2)
+    let weight = try engine.noise(Shape([shape[1], shape[1]] + kernel), -1...1, .float32, seed: 11)
+    let op = ConvolutionTranspose(ConvolutionGeometry(padding: [1]), outputShape: shape)
+    let beside = try engine.run(op, x, weight).floats()
+    #expect(try engine.run(op, [x, weight], over: [x])[0].floats() == beside)
+  }
+
+  @Test func `a joined convolution takes the place of a map that is made again, and of no other`() throws {
+    func run(_ remade: Bool) throws -> (values: [Float], gradients: [Float], peak: Int) {
+      let (x, skip) = (try leaf([1, 9, 10, 4, 16], seed: 12), try leaf([1, 9, 10, 4, 16], seed: 13))
+      let weights = [try leaf([9, 18, 3, 3, 3], seed: 14), try leaf([9, 18, 1, 1, 1], seed: 15)]
+      let copies = try [x, skip].map { try $0.channelsLast() }
+      let recorder = engine.ledger.startRecording()
+      let make = { try engine.run(MultiplyScalar(by: 2), copies[0]) }
+      let results = try engine.run(
+        JoinedConvolution(), consuming: [remade ? engine.remaking(make) : make(), copies[1]] + weights,
+        placing: 1, over: 0)
+      let peak = (recorder.events.map(\.liveBytes).max() ?? 0) - recorder.liveBytesAtStart
+      engine.ledger.stop(recorder)
+      let sum = try results[0] * results[1]
+      try sum.backward(seed: engine.ones(sum.shape))
+      let gradients = try ([x, skip] + weights).flatMap { try $0.gradient?.floats() ?? [] }
+      return (try results.flatMap { try $0.floats() }, gradients, peak)
+    }
+    let (kept, remade) = (try run(false), try run(true))
+    #expect(kept.values == remade.values && kept.gradients == remade.gradients)
+    #expect(kept.peak - remade.peak == 9 * 10 * 4 * 16 * 4)
+    #expect(engine.ledger.addsUp)
+  }
+
+  @Test func `a projected block keeps no map of its own and gives what its parts give`() throws {
+    func run(_ whole: Bool) throws -> (saved: Int, values: [Float]) {
+      let (main, shortcut) = (try leaf([1, 9, 7, 6, 5], seed: 16), try leaf([1, 9, 7, 6, 5], seed: 17))
+      let (weight, bias) = (try leaf([3, 9, 1, 1, 1], seed: 18), try leaf([3], seed: 19))
+      let maps = try [main, shortcut].map { try $0.channelsLast() }
+      let y =
+        try whole
+        ? engine.run(ProjectedResidualNorm(normalizesShortcut: true), maps + [weight, bias])[0]
+        : engine.run(Convolution(), engine.run(ResidualNorm(normalizesShortcut: true), maps)[0], weight, bias)
+      let saved = engine.ledger.savedBytes
+      try y.backward(seed: engine.noise(y.shape, -1...1, .float32, seed: 20))
+      return try (
+        saved,
+        [y.detached()].flatMap { try $0.floats() }
+          + [main, shortcut, weight, bias].flatMap { try $0.gradient?.floats() ?? [] }
+      )
+    }
+    let (parts, whole) = (try run(false), try run(true))
+    #expect(parts.saved - whole.saved == 9 * 7 * 6 * 5 * 4)
+    let scale = parts.values.map(abs).max() ?? 1
+    #expect(zip(parts.values, whole.values).allSatisfy { abs($0 - $1) <= 1e-5 * scale })
+  }
 }

@@ -71,10 +71,12 @@ public final class SwinUNETR: Layer {
     skips.append(states[3])
     var map = try encode(4, states[4])
     states = []
-    for decoder in decoders {
+    for decoder in decoders.dropLast() {
       map = try decoder.block.run(map, skip: skips.removeLast(), as: decoder.name)
     }
-    return try output(map, as: "out.conv")
+    let last = decoders[decoders.count - 1]
+    return try last.block.run(
+      consume map, skip: skips.removeLast(), as: last.name, into: output, as: "out.conv")
   }
 
   private func encode(_ index: Int, _ x: Tensor) throws -> Tensor {

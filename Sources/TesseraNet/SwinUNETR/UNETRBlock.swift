@@ -22,6 +22,20 @@ public final class ConvolutionWrapper: Layer {
 
   /// Convolves.
   public override func forward(_ inputs: [Tensor]) throws -> Tensor { try convolution(inputs[0], as: "conv") }
+
+  /// The convolution where its kernel has one position.
+  var pointwise: Convolution? {
+    guard let convolution = convolution as? Convolution else { return nil }
+    return convolution.weight.shape.extents.dropFirst(2).allSatisfy { $0 == 1 } ? convolution : nil
+  }
+
+  /// A network's last convolution, fused, goes with the block before it.
+  public override var recomputeChoices: [Recompute] {
+    engine.isFused && pointwise != nil ? [] : super.recomputeChoices
+  }
+
+  /// Whether this layer or the convolution in it is recomputed.
+  var isRecomputed: Bool { recompute != .never || convolution.recompute != .never }
 }
 
 /// A residual block on an encoder's skip connection.
@@ -88,6 +102,33 @@ public final class UNETRUpBlock: Layer {
     defer { engine.popLayer() }
     guard block.isFused, recompute == .never else { return try run([x, skip]) }
     return try fused(x, skip: consume skip)
+  }
+
+  /// Runs the block and the network's last convolution, fused in one op; where either is recomputed both are, as one segment,
+  /// so that gradients have the same bits under every policy.
+  func run(
+    _ x: consuming Tensor, skip: consuming Tensor, as name: String, into end: ConvolutionWrapper,
+    as endName: String
+  ) throws -> Tensor {
+    guard block.isFused, engine.hasKernel(for: ProjectedResidualNorm.self), let last = end.pointwise else {
+      return try end(run(x, skip: consume skip, as: name), as: endName)
+    }
+    let isSegment = recompute != .never || block.recompute != .never || end.isRecomputed
+    let depth = isSegment ? engine.inLayer(name) { engine.openSegment() } : engine.openSegments
+    defer { engine.closeSegments(to: depth) }
+    let branches = try branches(consume x, skip: consume skip, as: name)
+    return try engine.inLayer("\(endName).conv") { try UNETRResidualBlock.projected(branches, by: last) }
+  }
+
+  private func branches(
+    _ x: consuming Tensor, skip: consuming Tensor, as name: String
+  ) throws -> (main: Tensor, shortcut: Tensor) {
+    engine.pushLayer(name)
+    defer { engine.popLayer() }
+    let doubled = try doubled(consume x)
+    engine.pushLayer("conv_block")
+    defer { engine.popLayer() }
+    return try block.branches(consume doubled, skip: consume skip)
   }
 
   private func fused(_ x: Tensor, skip: consuming Tensor) throws -> Tensor {

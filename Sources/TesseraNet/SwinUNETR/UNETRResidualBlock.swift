@@ -69,23 +69,45 @@ public final class UNETRResidualBlock: Layer {
 
   /// Both branches of two maps whose channels count as one's; they are let go once the convolutions have read them.
   func fused(_ x: consuming Tensor, skip: consuming Tensor) throws -> Tensor {
+    let branches = try branches(consume x, skip: consume skip)
+    return try ended(branches.main, shortcut: branches.shortcut, isRaw: true)
+  }
+
+  /// Both branches of two maps up to their norms, for an op that does what is left.
+  func branches(_ x: consuming Tensor, skip: consuming Tensor) throws -> (main: Tensor, shortcut: Tensor) {
     let branches = try convolved(consume x, consume skip)
-    return try joined(branches[0], shortcut: branches[1], isRaw: true)
+    return (try second(branches[0]), branches[1])
+  }
+
+  /// The end of both branches, and a pointwise convolution of it that needs no map of its own.
+  static func projected(_ branches: (main: Tensor, shortcut: Tensor), by end: Convolution) throws -> Tensor {
+    let op = ProjectedResidualNorm(normalizesShortcut: true, slope: slope)
+    let parameters = [end.weight] + (end.bias.map { [$0] } ?? [])
+    return try end.engine.run(op, [branches.main, branches.shortcut] + parameters)[0]
   }
 
   private func convolved(_ x: consuming Tensor, _ skip: consuming Tensor) throws -> [Tensor] {
     engine.pushLayer("conv1")
     defer { engine.popLayer() }
-    return try engine.run(JoinedConvolution(), [x, skip, weights[0], weights[2]])
+    // The shortcut's convolution reads single positions: it comes last and lies where the first map did.
+    return try engine.run(
+      JoinedConvolution(), consuming: [consume x, consume skip, weights[0], weights[2]], placing: 1, over: 0)
   }
 
-  /// The second convolution, which reads `first` through its norm, and the end of both branches.
   private func joined(_ first: Tensor, shortcut: Tensor, isRaw: Bool) throws -> Tensor {
+    try ended(second(first), shortcut: shortcut, isRaw: isRaw)
+  }
+
+  /// The second convolution, which reads `first` through its norm.
+  private func second(_ first: Tensor) throws -> Tensor {
     let padding = ConvolutionGeometry(padding: weights[1].shape.extents.dropFirst(2).map { $0 / 2 })
-    let second = try engine.inLayer("conv2") {
+    return try engine.inLayer("conv2") {
       try engine.run(NormalizedConvolution(padding, slope: Self.slope), first, weights[1])
     }
-    return try engine.inLayer("norm2") {
+  }
+
+  private func ended(_ second: Tensor, shortcut: Tensor, isRaw: Bool) throws -> Tensor {
+    try engine.inLayer("norm2") {
       try engine.remaking {
         try engine.run(ResidualNorm(normalizesShortcut: isRaw, slope: Self.slope), second, shortcut)
       }

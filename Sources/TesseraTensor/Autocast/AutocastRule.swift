@@ -16,7 +16,8 @@ enum AutocastRule: Equatable {
     Convolution.name: .lowered(maps: 1), ConvolutionTranspose.name: .lowered(maps: 1),
     Linear.name: .lowered(maps: 1), MatMul.name: .lowered(maps: 2),
     JoinedConvolution.name: .lowered(maps: 2), NormalizedConvolution.name: .lowered(maps: 1),
-    ResidualNorm.name: .lowered(maps: 2), WindowAttention.name: .lowered(maps: 1),
+    ResidualNorm.name: .lowered(maps: 2), ProjectedResidualNorm.name: .lowered(maps: 2),
+    WindowAttention.name: .lowered(maps: 1),
     Interpolate.name: .float32,
     Concatenate.name: .widest,
   ]

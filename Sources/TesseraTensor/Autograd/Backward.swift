@@ -67,7 +67,7 @@ private struct BackwardWalk {
   }
 
   private mutating func visit(_ node: GradientNode, incoming: consuming [Tensor?]) throws {
-    let arrived = consume incoming
+    let arrived = ArrivedGradients(consume incoming)
     try engine.checkCancelled()
     let name = type(of: node.op).name
     guard !node.isFreed else { throw TensorError.graphFreed(op: name) }
@@ -95,7 +95,7 @@ private struct BackwardWalk {
 
   /// A function of its own so that what was kept and what came in are let go before the results travel on.
   private static func gradients(
-    of node: GradientNode, name: String, incoming: [Tensor?], engine: Engine
+    of node: GradientNode, name: String, incoming: ArrivedGradients, engine: Engine
   ) throws -> [Tensor?] {
     let call = BackwardCall(
       engine: engine, inputs: node.inputs, results: node.results, needs: node.edges.map { $0 != nil },

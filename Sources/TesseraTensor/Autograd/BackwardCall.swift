@@ -9,13 +9,20 @@ public struct BackwardCall {
   /// Whether each input needs a gradient.
   public let needs: [Bool]
   let op: String
-  let incoming: [Tensor?]
+  let incoming: ArrivedGradients
   let kept: KeptValues
 
   /// The gradient of result `index`; zeros where only other results were used.
   public func gradient(_ index: Int = 0) throws -> Tensor {
-    if let gradient = incoming[index] { return gradient }
+    if let gradient = incoming.tensors[index] { return gradient }
     return try engine.zeros(results[index].shape, dtype: results[index].dtype, purpose: .temporary)
+  }
+
+  /// The gradient of result `index`, asked for the last time: its memory goes with the caller's reference, or can be written
+  /// over where ``Engine/canOverwrite(_:as:)`` says so.
+  func takeGradient(_ index: Int = 0) throws -> Tensor {
+    defer { incoming.tensors[index] = nil }
+    return try gradient(index)
   }
 
   /// Input `index`, which the op listed in `keeps`.
@@ -35,6 +42,12 @@ public struct BackwardCall {
     }
     return tensor
   }
+}
+
+/// The gradients of a node's results, while its own runs; nil where no one used a result, or it was taken.
+final class ArrivedGradients {
+  var tensors: [Tensor?]
+  init(_ tensors: consuming [Tensor?]) { self.tensors = tensors }
 }
 
 /// What a node kept, while its gradient runs.
@@ -71,5 +84,12 @@ extension Engine {
   func isOnlyHolder(of tensor: inout Tensor) -> Bool {
     isKnownUniquelyReferenced(&tensor) && isKnownUniquelyReferenced(&tensor.storage)
       && tensor.layout.isDense && tensor.storage.byteCount == tensor.spec.byteCount
+  }
+
+  /// Whether a convolution's result of this spec may lie over a tensor that it reads.
+  ///
+  /// Kernels of other devices read their neighbours while these write.
+  func canOverwrite(_ tensor: inout Tensor, as spec: TensorSpec) -> Bool {
+    isFused && backend is CPUBackend && tensor.spec == spec && isOnlyHolder(of: &tensor)
   }
 }

@@ -74,6 +74,7 @@ final class GradientNode {
 
   /// Unlinks iteratively: a long chain of nodes would otherwise free itself recursively and exhaust the stack.
   deinit {
+    dropKept()
     var pending = edges
     edges = []
     while let edge = pending.popLast() {
@@ -87,8 +88,13 @@ final class GradientNode {
 
   /// Drops what backward needed; a second backward then says so.
   func free() {
-    kept = [:]
+    dropKept()
     edges = []
     isFreed = true
+  }
+
+  /// In the order of inputs and results, so that a ledger sees the same deaths in the same order on every run.
+  private func dropKept() {
+    for key in kept.keys.sorted() { kept[key] = nil }
   }
 }

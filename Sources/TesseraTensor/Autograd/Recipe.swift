@@ -19,7 +19,14 @@ final class Recipe {
 
   func make(_ engine: Engine) throws -> Tensor {
     let name = type(of: op).name
-    return try engine.execute(op, inputs.map { try $0.resolve(op: name) }, layer: layer, mark: mark)[result]
+    var values = try inputs.map { try $0.resolve(op: name) }
+    // What was made again for this op alone can give its memory to the result.
+    let specs = try op.results(of: values.map(\.spec))
+    if result == 0, let index = op.replaceableInput, engine.canOverwrite(&values[index], as: specs[0]) {
+      let places = [values[index]] + specs.dropFirst().map { _ in nil }
+      return try engine.run(op, values, over: places)[0]
+    }
+    return try engine.execute(op, values, layer: layer, mark: mark)[result]
   }
 }
 

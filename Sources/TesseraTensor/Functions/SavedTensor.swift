@@ -43,9 +43,9 @@ extension Tensor {
   }
 }
 
-extension Kept {
+extension Kept: Comparable {
   /// Inputs before results, each by place.
-  fileprivate static func < (a: Kept, b: Kept) -> Bool {
+  public static func < (a: Kept, b: Kept) -> Bool {
     switch (a, b) {
     case (.input(let first), .input(let second)), (.result(let first), .result(let second)): first < second
     case (.input, .result): true

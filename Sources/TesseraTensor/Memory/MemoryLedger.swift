@@ -26,7 +26,7 @@ public struct MemoryEntry: Sendable {
   public internal(set) var isSaved: Bool
   /// The label of the layer path whose node kept it first; nil while no node has.
   public internal(set) var keeper: Int?
-  let origin: MemoryOrigin
+  var origin: MemoryOrigin
 }
 
 /// Something that happened to memory, in the order it happened.
@@ -132,6 +132,16 @@ extension MemoryLedger {
     entry.category = category
     entry.isSaved = isSaved
     entry.keeper = entry.keeper ?? keeper
+    entries[id] = entry
+    add(entry, sign: 1)
+    emit(.change, entry)
+  }
+
+  /// Notes that a storage holds another result from now on.
+  func recordChange(_ id: Int, origin: MemoryOrigin) {
+    guard var entry = entries[id] else { return }
+    add(entry, sign: -1)
+    entry.origin = origin
     entries[id] = entry
     add(entry, sign: 1)
     emit(.change, entry)

@@ -39,6 +39,12 @@ public final class Storage {
     }
   }
 
+  /// Notes that another result lies here from now on: whoever kept the one before finds it changed.
+  func takeOver(from origin: MemoryOrigin) {
+    version += 1
+    ledger.recordChange(id, origin: origin)
+  }
+
   /// Whether the graph keeps this storage for backward.
   public var isSaved: Bool { keepers > 0 }
 

@@ -30,6 +30,8 @@ public protocol Op: Sendable {
   var isDifferentiable: Bool { get }
   /// Whether the result lies in its input's storage; only a ``ViewOp`` is one.
   var isView: Bool { get }
+  /// The input over which the first result can be written where both have one shape; nil for none.
+  var replaceableInput: Int? { get }
   /// Floating-point operations for these inputs, a multiply and an add counted as two.
   func flops(of inputs: [TensorSpec]) -> Int
 }
@@ -53,6 +55,8 @@ extension Op {
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
     throw TensorError.noGradient(op: Self.name, reason: "its second derivative is not offered")
   }
+  /// Most results have memory of their own.
+  public var replaceableInput: Int? { nil }
   /// Most ops are differentiable.
   public var isDifferentiable: Bool { true }
   /// Most ops compute.

@@ -94,6 +94,7 @@ public let opCatalog: [any Op.Type] = [
   LayerNorm.self,
   InstanceNorm.self,
   ResidualNorm.self,
+  ProjectedResidualNorm.self,
   Interpolate.self,
   WindowAttention.self,
 ]

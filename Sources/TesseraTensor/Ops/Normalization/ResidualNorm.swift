@@ -75,10 +75,24 @@ public struct ResidualNorm: FloatingOp {
   }
 
   func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
+    let branches = try measuredBranches(call, type)
+    let (volume, y) = (InstanceVolume(call.inputs[0].shape), call.outputs[0].shared(type))
+    for image in 0..<volume.images {
+      try volume.run(call.parallel) { _, range in
+        let at = volume.start(of: image).element + range.lowerBound * volume.channels
+        apply(branches, volume, image, range, to: y + at)
+      }
+    }
+  }
+
+  /// The call's branches, whose statistics are computed into the outputs behind the first.
+  func measuredBranches<Element: KernelElement>(
+    _ call: KernelCall, _ type: Element.Type
+  ) throws -> ResidualBranches<Element> {
     let volume = InstanceVolume(call.inputs[0].shape)
-    let branches = call.inputs.indices.map { index in
+    let branches = (0..<2).map { index in
       let hasNorm = index == 0 || normalizesShortcut
-      return Branch<Element>(
+      return ResidualBranch<Element>(
         x: call.inputs[index].shared(type), mean: hasNorm ? call.outputs[1 + 2 * index].shared() : nil,
         inverseDeviation: hasNorm ? call.outputs[2 + 2 * index].shared() : nil)
     }
@@ -87,17 +101,24 @@ public struct ResidualNorm: FloatingOp {
       try volume.statistics(
         of: branch.x, epsilon: epsilon, mean: mean, inverseDeviation: inverseDeviation, call.parallel)
     }
-    let (main, shortcut, y) = (branches[0], branches[1], call.outputs[0].shared(type))
-    for image in 0..<volume.images {
-      let (start, row) = volume.start(of: image)
-      try volume.run(call.parallel) { _, range in
-        let at = start + range.lowerBound * volume.channels
-        Element.normalization.residual(
-          Int64(range.count), Int64(volume.channels), main.part(at, row), shortcut.part(at, row),
-          Element.Real(slope), y + at)
-      }
-    }
+    return ResidualBranches(main: branches[0], shortcut: branches[1])
   }
+
+  /// Writes some positions of an image to `y`.
+  func apply<Element: KernelElement>(
+    _ branches: ResidualBranches<Element>, _ volume: InstanceVolume, _ image: Int, _ positions: Range<Int>,
+    to y: UnsafeMutablePointer<Element>
+  ) {
+    let (start, row) = volume.start(of: image)
+    let at = start + positions.lowerBound * volume.channels
+    Element.normalization.residual(
+      Int64(positions.count), Int64(volume.channels), branches.main.part(at, row),
+      branches.shortcut.part(at, row),
+      Element.Real(slope), y)
+  }
+
+  /// The shortcut is often made again for this op alone.
+  public var replaceableInput: Int? { 1 }
 
   /// Both branches' gradients in one pass, in the branches' own memory where it is free.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
@@ -141,7 +162,8 @@ struct ResidualNormBackward: FloatingOp {
 
   func compute<Element: KernelElement>(_ call: KernelCall, _ type: Element.Type) throws {
     let volume = InstanceVolume(call.inputs[0].shape)
-    let (main, shortcut) = (branch(call, 0, type), branch(call, 1, type))
+    let branches = call.branches(type, statisticsFrom: 3)
+    let (main, shortcut) = (branches.main, branches.shortcut)
     let dy = call.inputs[2].shared(type)
     let targets = (call.outputs[0].shared(type), call.outputs[1].shared(type))
     let (channels, slope, width) = (Int64(volume.channels), Element.Real(slope), 3 * volume.channels)
@@ -167,19 +189,31 @@ struct ResidualNormBackward: FloatingOp {
     }
   }
 
-  private func branch<Element: NormalizationElement>(
-    _ call: KernelCall, _ index: Int, _ type: Element.Type
-  ) -> Branch<Element> {
-    Branch(
-      x: call.inputs[index].shared(type), mean: call.input(3 + 2 * index)?.shared(),
-      inverseDeviation: call.input(4 + 2 * index)?.shared())
-  }
-
   func flops(of inputs: [TensorSpec]) -> Int { 28 * inputs[0].shape.count }
 }
 
+/// Both branches of a residual block.
+struct ResidualBranches<Element: NormalizationElement>: Sendable {
+  let main: ResidualBranch<Element>
+  let shortcut: ResidualBranch<Element>
+}
+
+extension KernelCall {
+  /// The branches that a backward kernel reads, their statistics from input `first` on.
+  func branches<Element: NormalizationElement>(
+    _ type: Element.Type, statisticsFrom first: Int
+  ) -> ResidualBranches<Element> {
+    func branch(_ index: Int) -> ResidualBranch<Element> {
+      ResidualBranch(
+        x: inputs[index].shared(type), mean: input(first + 2 * index)?.shared(),
+        inverseDeviation: input(first + 1 + 2 * index)?.shared())
+    }
+    return ResidualBranches(main: branch(0), shortcut: branch(1))
+  }
+}
+
 /// One branch and, where it has a norm, its statistics.
-private struct Branch<Element: NormalizationElement>: Sendable {
+struct ResidualBranch<Element: NormalizationElement>: Sendable {
   let x: SharedElements<Element>
   let mean: SharedElements<Element.Real>?
   let inverseDeviation: SharedElements<Element.Real>?

@@ -32,7 +32,7 @@ public struct ConvolutionTranspose: FloatingOp {
   public let geometry: ConvolutionGeometry
   /// The result's shape where strides leave it open: as the gradient of a convolution.
   let outputShape: Shape?
-  /// Whether the result is added to what lies in its place, for `runInPlace`.
+  /// Whether the result is added to what lies in its place, for `runInPlace`; else it may also lie over the input.
   let adds: Bool
 
   /// Makes the op.
@@ -84,6 +84,9 @@ public struct ConvolutionTranspose: FloatingOp {
     let problem = try problem(input: y.shape, output: x.shape, weight: call.inputs[1].shape)
     try call.withParameters([1, 2], as: Element.Real.self) { parameters in
       guard let weight = parameters[0] else { return }
+      if let overlapping = OverlappingConvolution(problem, TesseraBackwardData, [x], target: y) {
+        return try overlapping.run(type, weight: weight, parallel: call.parallel)
+      }
       try ConvolutionRunner.run(
         type, problem, TesseraBackwardData, source: ConvolutionSource(x), weight: weight,
         bias: parameters[1], adds: adds, target: y, parallel: call.parallel)

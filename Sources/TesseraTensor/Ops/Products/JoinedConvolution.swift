@@ -6,7 +6,8 @@ import CKernels
 ///
 /// - Shape: `first` is `[N, a, …]`, `second` `[N, b, …]`, each weight `[out, a + b, k…]` with odd k; a result a weight,
 ///   `[N, out, …]`, channels-last.
-/// - Memory: keeps both maps and the weights. Their gradients are made a map at a time, after the map itself is let go.
+/// - Memory: keeps both maps and the weights. Their gradients are made a map at a time, after the map itself is let go, the
+///   second map's over an incoming one; the last result may lie over the first map where nobody needs that any more.
 /// - Throws: when ranks, channels or kernels do not fit.
 public struct JoinedConvolution: FloatingOp {
   /// `joined_convolution`.
@@ -65,6 +66,10 @@ public struct JoinedConvolution: FloatingOp {
       for (index, y) in call.outputs.enumerated() {
         guard let weight = weights[index] else { continue }
         let problem = try problem(first.shape, second.shape, output: y.shape, call.inputs[index + 2].shape)
+        if let overlapping = OverlappingConvolution(problem, TesseraForward, [first, second], target: y) {
+          try overlapping.run(type, weight: weight, parallel: call.parallel)
+          continue
+        }
         try ConvolutionRunner.run(
           type, problem, TesseraForward, source: source, weight: weight, bias: nil, target: y,
           parallel: call.parallel)
@@ -81,10 +86,10 @@ public struct JoinedConvolution: FloatingOp {
   /// The weights' gradients map by map, each map let go behind its own; then the maps' gradients, in which the
   /// convolutions add up in place.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
-    let incoming = try (2..<backward.inputs.count).map { try backward.gradient($0 - 2) }
+    var incoming = try (2..<backward.inputs.count).map { try backward.takeGradient($0 - 2) }
     var parts = [[Tensor]](repeating: [], count: incoming.count)
     for map in 0..<2 { try addWeightGradients(of: map, backward, incoming, to: &parts) }
-    let maps = try (0..<2).map { backward.needs[$0] ? try mapGradient($0, backward, incoming) : nil }
+    let maps = try (0..<2).map { backward.needs[$0] ? try mapGradient($0, backward, &incoming) : nil }
     let weights = try parts.indices.map { index -> Tensor? in
       guard backward.needs[index + 2] else { return nil }
       let sum = try backward.engine.run(Concatenate(dim: 1), parts[index])[0]
@@ -105,11 +110,18 @@ public struct JoinedConvolution: FloatingOp {
     }
   }
 
-  private func mapGradient(_ map: Int, _ backward: BackwardCall, _ incoming: [Tensor]) throws -> Tensor? {
+  /// The last map's gradient takes the place of an incoming one, which then is the first to be read.
+  private func mapGradient(_ map: Int, _ backward: BackwardCall, _ incoming: inout [Tensor]) throws -> Tensor?
+  {
     let shape = backward.inputs[map].shape
     let first = map == 0 ? 0 : backward.inputs[0].shape[1]
+    let place =
+      map == 1
+      ? incoming.indices.last { backward.engine.canOverwrite(&incoming[$0], as: backward.inputs[map]) } : nil
+    let others = incoming.indices.filter { $0 != place }
     var sum: Tensor?
-    for (index, dy) in incoming.enumerated() {
+    for index in (place.map { [$0] } ?? []) + others {
+      let dy = incoming[index]
       let weight = try backward.input(index + 2).sliced(dim: 1, start: first, stop: first + shape[1])
         .contiguous()
       let geometry = Self.convolution(weight.shape).geometry
@@ -117,7 +129,7 @@ public struct JoinedConvolution: FloatingOp {
       if let sum {
         try backward.engine.runInPlace(op, [dy, weight], into: sum)
       } else {
-        sum = try backward.engine.run(op, dy, weight)
+        sum = try backward.engine.run(op, [dy, weight], over: [index == place ? dy : nil])[0]
       }
     }
     return sum

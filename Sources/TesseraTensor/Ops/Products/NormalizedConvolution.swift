@@ -86,9 +86,11 @@ public struct NormalizedConvolution: FloatingOp {
     }
   }
 
-  /// The weights read the input as forward did; the norm's gradient is written over the convolution's.
+  /// The weights read the input as forward did; the convolution's gradient is written over the incoming one where nobody
+  /// else holds that, and the norm's over the convolution's.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
-    let (engine, x, dy) = (backward.engine, try backward.input(0), try backward.gradient())
+    let (engine, x) = (backward.engine, try backward.input(0))
+    var dy = try backward.takeGradient()
     let (mean, inverseDeviation) = (try backward.result(1), try backward.result(2))
     var gradients: [Tensor?] = [nil, nil]
     if backward.needs[1] {
@@ -97,7 +99,8 @@ public struct NormalizedConvolution: FloatingOp {
     }
     guard backward.needs[0] else { return gradients }
     let behind = ConvolutionTranspose(geometry, outputShape: x.shape)
-    let activated = try engine.run(behind, dy, backward.input(1))
+    let place = engine.canOverwrite(&dy, as: backward.inputs[0]) ? dy : nil
+    let activated = try engine.run(behind, [dy, backward.input(1)], over: [place])[0]
     let norm = InstanceNormBackward(slope: slope)
     gradients[0] = try engine.run(
       norm, [x, mean, inverseDeviation, activated], over: [activated, nil, nil])[0]
