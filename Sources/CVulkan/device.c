@@ -27,13 +27,10 @@ static int makeHandle(cv_device *device, uint32_t family) {
   const VkPhysicalDeviceFeatures2 features = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2,
                                               .pNext = &v11,
                                               .features = {.shaderInt64 = VK_TRUE}};
-  const char *extension = VK_EXT_MEMORY_BUDGET_EXTENSION_NAME;
   const VkDeviceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
                                    .pNext = &features,
                                    .queueCreateInfoCount = 1,
-                                   .pQueueCreateInfos = &queue,
-                                   .enabledExtensionCount = device->hasMemoryBudget ? 1 : 0,
-                                   .ppEnabledExtensionNames = &extension};
+                                   .pQueueCreateInfos = &queue};
   VkResult result = device->instance->vkCreateDevice(device->physical, &info, NULL, &device->handle);
   if (result < 0) return result;
   int found = lookUp(device);
@@ -58,6 +55,17 @@ static int makeBatches(cv_device *device, uint32_t family) {
   return result;
 }
 
+static int makeStamps(cv_device *device, uint32_t bits) {
+  VkPhysicalDeviceProperties2 properties = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2};
+  device->instance->vkGetPhysicalDeviceProperties2(device->physical, &properties);
+  device->nanosecondsPerTick = properties.properties.limits.timestampPeriod;
+  device->tickMask = bits < 64 ? (1ull << bits) - 1 : UINT64_MAX;
+  const VkQueryPoolCreateInfo info = {.sType = VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO,
+                                      .queryType = VK_QUERY_TYPE_TIMESTAMP,
+                                      .queryCount = 2 * CV_BATCHES};
+  return device->vkCreateQueryPool(device->handle, &info, NULL, &device->stamps);
+}
+
 static int makeLayout(cv_device *device, const void *cache, size_t cacheSize) {
   const VkPushConstantRange range = {.stageFlags = VK_SHADER_STAGE_COMPUTE_BIT, .size = sizeof(uint64_t)};
   const VkPipelineLayoutCreateInfo layout = {.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO,
@@ -76,13 +84,14 @@ int cv_device_open(cv_instance *instance, int index, const void *cache, size_t c
   if (!device) return CV_OUT_OF_HOST_MEMORY;
   device->instance = instance;
   device->physical = instance->devices[index];
-  device->hasMemoryBudget = cv_has_extension(instance, device->physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
   VkPhysicalDeviceMemoryProperties2 memory = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
   instance->vkGetPhysicalDeviceMemoryProperties2(device->physical, &memory);
   device->memory = memory.memoryProperties;
-  uint32_t family = (uint32_t)cv_compute_family(instance, device->physical);
+  uint32_t stampBits = 0;
+  uint32_t family = (uint32_t)cv_compute_family(instance, device->physical, &stampBits);
   int result = makeHandle(device, family);
   if (result >= 0) result = makeBatches(device, family);
+  if (result >= 0 && stampBits > 0) result = makeStamps(device, stampBits);
   if (result >= 0) result = makeLayout(device, cache, cacheSize);
   if (result < 0) {
     cv_device_close(device);
@@ -93,10 +102,12 @@ int cv_device_open(cv_instance *instance, int index, const void *cache, size_t c
 }
 
 void cv_device_close(cv_device *device) {
+  if (device->isAbandoned) return;
   if (device->handle && device->vkDeviceWaitIdle) {
     device->vkDeviceWaitIdle(device->handle);
     for (int i = 0; i < CV_BATCHES; i++) device->vkDestroyFence(device->handle, device->batches[i].fence, NULL);
     device->vkDestroyCommandPool(device->handle, device->pool, NULL);
+    device->vkDestroyQueryPool(device->handle, device->stamps, NULL);
     device->vkDestroyPipelineCache(device->handle, device->cache, NULL);
     device->vkDestroyPipelineLayout(device->handle, device->layout, NULL);
     device->vkDestroyDevice(device->handle, NULL);
@@ -104,28 +115,16 @@ void cv_device_close(cv_device *device) {
   free(device);
 }
 
-void cv_device_idle(cv_device *device) { device->vkDeviceWaitIdle(device->handle); }
+void cv_device_idle(cv_device *device) {
+  if (!device->isAbandoned) device->vkDeviceWaitIdle(device->handle);
+}
+
+void cv_device_abandon(cv_device *device) { device->isAbandoned = device->instance->isAbandoned = true; }
 
 size_t cv_cache_data(cv_device *device, void *buffer, size_t size) {
   size_t bytes = size;
   if (device->vkGetPipelineCacheData(device->handle, device->cache, &bytes, buffer) < 0) return 0;
   return bytes;
-}
-
-bool cv_memory_budget(const cv_device *device, uint64_t *budget, uint64_t *usage) {
-  if (!device->hasMemoryBudget) return false;
-  VkPhysicalDeviceMemoryBudgetPropertiesEXT budgets = {
-      .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT};
-  VkPhysicalDeviceMemoryProperties2 memory = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
-                                              .pNext = &budgets};
-  device->instance->vkGetPhysicalDeviceMemoryProperties2(device->physical, &memory);
-  *budget = *usage = 0;
-  for (uint32_t i = 0; i < device->memory.memoryHeapCount; i++) {
-    if (!(device->memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)) continue;
-    *budget += budgets.heapBudget[i];
-    *usage += budgets.heapUsage[i];
-  }
-  return true;
 }
 
 // The first memory type with all of `wanted`, or else all of `needed`; -1 for none.
@@ -184,6 +183,7 @@ int cv_block_make(cv_device *device, uint64_t bytes, bool host, cv_block **out) 
 }
 
 void cv_block_free(cv_device *device, cv_block *block) {
+  if (device->isAbandoned) return;
   device->vkDestroyBuffer(device->handle, block->buffer, NULL);
   device->vkFreeMemory(device->handle, block->memory, NULL);
   free(block);
@@ -229,6 +229,29 @@ int cv_pipeline_make(cv_device *device, const void *code, size_t codeSize, const
 }
 
 void cv_pipeline_free(cv_device *device, cv_pipeline *pipeline) {
+  if (device->isAbandoned) return;
   device->vkDestroyPipeline(device->handle, pipeline->handle, NULL);
   free(pipeline);
+}
+
+bool cv_has_names(const cv_device *device) { return device->instance->setName != NULL; }
+
+// Names an object for tools and validation messages.
+static void setName(const cv_device *device, VkObjectType type, uint64_t object, const char *name) {
+  if (!device->instance->setName) return;
+  const VkDebugUtilsObjectNameInfoEXT info = {.sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT,
+                                              .objectType = type,
+                                              .objectHandle = object,
+                                              .pObjectName = name};
+  // A name that was not taken costs nobody anything.
+  (void)device->instance->setName(device->handle, &info);
+}
+
+void cv_block_name(const cv_device *device, const cv_block *block, const char *name) {
+  setName(device, VK_OBJECT_TYPE_BUFFER, (uint64_t)block->buffer, name);
+  setName(device, VK_OBJECT_TYPE_DEVICE_MEMORY, (uint64_t)block->memory, name);
+}
+
+void cv_pipeline_name(const cv_device *device, const cv_pipeline *pipeline, const char *name) {
+  setName(device, VK_OBJECT_TYPE_PIPELINE, (uint64_t)pipeline->handle, name);
 }

@@ -36,7 +36,24 @@ static bool hasLayer(PFN_vkGetInstanceProcAddr find) {
   return false;
 }
 
-static int create(cv_instance *instance, PFN_vkGetInstanceProcAddr find, bool validate) {
+static bool hasInstanceExtension(PFN_vkGetInstanceProcAddr find, const char *name) {
+  PFN_vkEnumerateInstanceExtensionProperties enumerate =
+      (PFN_vkEnumerateInstanceExtensionProperties)find(NULL, "vkEnumerateInstanceExtensionProperties");
+  uint32_t count = 64;
+  VkExtensionProperties extensions[64];
+  if (!enumerate || enumerate(NULL, &count, extensions) < 0) return false;
+  for (uint32_t i = 0; i < count; i++) {
+    if (strcmp(extensions[i].extensionName, name) == 0) return true;
+  }
+  return false;
+}
+
+static void lookUpNames(cv_instance *instance, PFN_vkGetInstanceProcAddr find) {
+  instance->setName = (PFN_vkSetDebugUtilsObjectNameEXT)find(instance->handle, "vkSetDebugUtilsObjectNameEXT");
+  instance->insertLabel = (PFN_vkCmdInsertDebugUtilsLabelEXT)find(instance->handle, "vkCmdInsertDebugUtilsLabelEXT");
+}
+
+static int create(cv_instance *instance, PFN_vkGetInstanceProcAddr find, bool validate, bool names) {
   PFN_vkCreateInstance createInstance = (PFN_vkCreateInstance)find(NULL, "vkCreateInstance");
   if (!createInstance) return CV_NO_FUNCTION;
   if (validate && !hasLayer(find)) return CV_NO_LAYER;
@@ -55,12 +72,13 @@ static int create(cv_instance *instance, PFN_vkGetInstanceProcAddr find, bool va
   const VkApplicationInfo application = {
       .sType = VK_STRUCTURE_TYPE_APPLICATION_INFO, .pApplicationName = "tessera", .apiVersion = VK_API_VERSION_1_2};
   const char *extension = VK_EXT_DEBUG_UTILS_EXTENSION_NAME;
+  const bool hasDebug = validate || (names && hasInstanceExtension(find, extension));
   const VkInstanceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO,
                                      .pNext = validate ? &features : NULL,
                                      .pApplicationInfo = &application,
                                      .enabledLayerCount = validate ? 1 : 0,
                                      .ppEnabledLayerNames = &validationLayer,
-                                     .enabledExtensionCount = validate ? 1 : 0,
+                                     .enabledExtensionCount = hasDebug ? 1 : 0,
                                      .ppEnabledExtensionNames = &extension};
   VkResult result = createInstance(&info, NULL, &instance->handle);
   if (result < 0) return result;
@@ -68,6 +86,7 @@ static int create(cv_instance *instance, PFN_vkGetInstanceProcAddr find, bool va
   if (!(instance->name = (PFN_##name)find(instance->handle, #name))) return CV_NO_FUNCTION;
   CV_INSTANCE_FUNCTIONS(LOOK_UP)
 #undef LOOK_UP
+  if (hasDebug) lookUpNames(instance, find);
   if (validate) {
     PFN_vkCreateDebugUtilsMessengerEXT make =
         (PFN_vkCreateDebugUtilsMessengerEXT)find(instance->handle, "vkCreateDebugUtilsMessengerEXT");
@@ -82,14 +101,14 @@ static int create(cv_instance *instance, PFN_vkGetInstanceProcAddr find, bool va
   return result < 0 ? result : CV_SUCCESS;
 }
 
-int cv_open(bool validate, cv_instance **out) {
+int cv_open(bool validate, bool names, cv_instance **out) {
   void *library = dlopen("libvulkan.so.1", RTLD_NOW | RTLD_LOCAL);
   if (!library) return CV_NO_LOADER;
   cv_instance *instance = calloc(1, sizeof *instance);
   if (!instance) return CV_OUT_OF_HOST_MEMORY;
   instance->library = library;
   PFN_vkGetInstanceProcAddr find = (PFN_vkGetInstanceProcAddr)dlsym(library, "vkGetInstanceProcAddr");
-  int result = find ? create(instance, find, validate) : CV_NO_FUNCTION;
+  int result = find ? create(instance, find, validate, names) : CV_NO_FUNCTION;
   if (result < 0) {
     cv_close(instance);
     return result;
@@ -99,6 +118,7 @@ int cv_open(bool validate, cv_instance **out) {
 }
 
 void cv_close(cv_instance *instance) {
+  if (instance->isAbandoned) return;
   if (instance->messenger && instance->destroyMessenger) {
     instance->destroyMessenger(instance->handle, instance->messenger, NULL);
   }
@@ -128,12 +148,14 @@ bool cv_has_extension(const cv_instance *instance, VkPhysicalDevice device, cons
   return found;
 }
 
-int cv_compute_family(const cv_instance *instance, VkPhysicalDevice device) {
+int cv_compute_family(const cv_instance *instance, VkPhysicalDevice device, uint32_t *bits) {
   uint32_t count = 16;
   VkQueueFamilyProperties families[16];
   instance->vkGetPhysicalDeviceQueueFamilyProperties(device, &count, families);
   for (uint32_t i = 0; i < count; i++) {
-    if (families[i].queueFlags & VK_QUEUE_COMPUTE_BIT) return (int)i;
+    if (!(families[i].queueFlags & VK_QUEUE_COMPUTE_BIT)) continue;
+    if (bits) *bits = families[i].timestampValidBits;
+    return (int)i;
   }
   return -1;
 }
@@ -152,6 +174,8 @@ void cv_describe(const cv_instance *instance, int index, cv_description *out) {
                                           .pNext = &v12};
   VkPhysicalDeviceFeatures2 features = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &v11};
   const VkPhysicalDeviceProperties *p = &properties.properties;
+  uint32_t stampBits = 0;
+  const int family = cv_compute_family(instance, device, &stampBits);
   // A device of an earlier version does not know these structures, and would leave them untouched.
   if (p->apiVersion >= VK_API_VERSION_1_2) instance->vkGetPhysicalDeviceFeatures2(device, &features);
   VkPhysicalDeviceMemoryProperties2 memory = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
@@ -170,7 +194,7 @@ void cv_describe(const cv_instance *instance, int index, cv_description *out) {
       .groupCount = p->limits.maxComputeWorkGroupCount[0],
       .subgroupSize = subgroup.subgroupSize,
       .timestampPeriod = p->limits.timestampPeriod,
-      .hasCompute = cv_compute_family(instance, device) >= 0,
+      .hasCompute = family >= 0,
       .hasAddresses = v12.bufferDeviceAddress,
       .hasInt64 = features.features.shaderInt64,
       .hasByteStorage = v12.storageBuffer8BitAccess,
@@ -180,13 +204,34 @@ void cv_describe(const cv_instance *instance, int index, cv_description *out) {
       .hasSubgroupSums = subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT &&
                          subgroup.supportedOperations & VK_SUBGROUP_FEATURE_ARITHMETIC_BIT,
       .hasMemoryBudget = cv_has_extension(instance, device, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
+      .hasTimestamps = stampBits > 0,
   };
   for (uint32_t i = 0; i < memory.memoryProperties.memoryHeapCount; i++) {
     const VkMemoryHeap *heap = &memory.memoryProperties.memoryHeaps[i];
-    if (heap->flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT && heap->size > out->localMemory) out->localMemory = heap->size;
+    out->heaps[out->heapCount++] = heap->size;
+    if (!(heap->flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)) continue;
+    out->localHeaps |= 1u << i;
+    if (heap->size > out->localMemory) out->localMemory = heap->size;
   }
   memcpy(out->name, p->deviceName, sizeof out->name);
   memcpy(out->driver, driver.driverName, sizeof out->driver);
   memcpy(out->driverInfo, driver.driverInfo, sizeof out->driverInfo);
   memcpy(out->cacheIdentity, p->pipelineCacheUUID, sizeof out->cacheIdentity);
+}
+
+bool cv_memory_budget(const cv_instance *instance, int index, uint64_t *budget, uint64_t *usage) {
+  VkPhysicalDevice device = instance->devices[index];
+  if (!cv_has_extension(instance, device, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME)) return false;
+  VkPhysicalDeviceMemoryBudgetPropertiesEXT budgets = {
+      .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT};
+  VkPhysicalDeviceMemoryProperties2 memory = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
+                                              .pNext = &budgets};
+  instance->vkGetPhysicalDeviceMemoryProperties2(device, &memory);
+  *budget = *usage = 0;
+  for (uint32_t i = 0; i < memory.memoryProperties.memoryHeapCount; i++) {
+    if (!(memory.memoryProperties.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)) continue;
+    *budget += budgets.heapBudget[i];
+    *usage += budgets.heapUsage[i];
+  }
+  return true;
 }

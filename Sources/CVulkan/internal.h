@@ -21,7 +21,8 @@
   X(vkDestroyPipelineCache) X(vkGetPipelineCacheData) X(vkCreateCommandPool) X(vkDestroyCommandPool)                 \
   X(vkAllocateCommandBuffers) X(vkBeginCommandBuffer) X(vkEndCommandBuffer) X(vkResetCommandBuffer)                  \
   X(vkCmdBindPipeline) X(vkCmdPushConstants) X(vkCmdDispatch) X(vkCmdPipelineBarrier) X(vkCmdCopyBuffer)             \
-  X(vkQueueSubmit) X(vkCreateFence) X(vkDestroyFence) X(vkResetFences) X(vkWaitForFences)
+  X(vkQueueSubmit) X(vkCreateFence) X(vkDestroyFence) X(vkResetFences) X(vkWaitForFences) X(vkCreateQueryPool)        \
+  X(vkDestroyQueryPool) X(vkCmdResetQueryPool) X(vkCmdWriteTimestamp) X(vkGetQueryPoolResults)
 
 #define CV_FIELD(name) PFN_##name name;
 
@@ -32,12 +33,17 @@ struct cv_instance {
   VkInstance handle;
   VkDebugUtilsMessengerEXT messenger;
   PFN_vkDestroyDebugUtilsMessengerEXT destroyMessenger;
+  // For names of objects and commands; null where nobody would read them.
+  PFN_vkSetDebugUtilsObjectNameEXT setName;
+  PFN_vkCmdInsertDebugUtilsLabelEXT insertLabel;
   CV_INSTANCE_FUNCTIONS(CV_FIELD)
   VkPhysicalDevice devices[CV_MAX_DEVICES];
   int deviceCount;
   char *messages;
   size_t messageBytes;
   int messageCount;
+  // Set when one of its devices does not answer: it is left as it is.
+  bool isAbandoned;
 };
 
 // A command buffer in turn with others; the fence says when the device is done with it.
@@ -48,7 +54,7 @@ typedef struct {
 } cv_batch;
 
 struct cv_device {
-  const cv_instance *instance;
+  cv_instance *instance;
   VkPhysicalDevice physical;
   VkDevice handle;
   VkQueue queue;
@@ -56,7 +62,15 @@ struct cv_device {
   VkPipelineLayout layout;
   VkPipelineCache cache;
   VkPhysicalDeviceMemoryProperties memory;
-  bool hasMemoryBudget;
+  // Two timestamps a batch, at its begin and end; null where the queue has none.
+  VkQueryPool stamps;
+  double nanosecondsPerTick;
+  uint64_t tickMask;
+  // Nanoseconds that finished batches took on the device, in all and the last one.
+  double busy, lastBusy;
+  uint64_t finished;
+  // Set when the device does not answer: nothing waits for it or frees what it may still use.
+  bool isAbandoned;
   cv_batch batches[CV_BATCHES];
   // The number of the batch that is open or will open next; it uses slot `number % CV_BATCHES`.
   uint64_t number;
@@ -77,5 +91,5 @@ struct cv_pipeline {
 
 // Whether a device offers an extension.
 bool cv_has_extension(const cv_instance *instance, VkPhysicalDevice device, const char *name);
-// The first queue family that computes, or -1.
-int cv_compute_family(const cv_instance *instance, VkPhysicalDevice device);
+// The first queue family that computes, or -1; `bits`, unless null, receives how many bits its timestamps have.
+int cv_compute_family(const cv_instance *instance, VkPhysicalDevice device, uint32_t *bits);

@@ -69,9 +69,12 @@ extension Engine {
 
   /// Runs an op: checks shapes, allocates, computes, and records what backward and open segments need.
   ///
+  /// Tensors of another engine are run by theirs.
+  ///
   /// - Throws: ``TensorError`` with the op, the shapes and the place; nothing was allocated then.
   public func run(_ op: any Op, _ inputs: [Tensor]) throws -> [Tensor] {
-    try run(op, inputs, placing: [:])
+    if let owner = inputs.first?.engine, owner !== self { return try owner.run(op, inputs) }
+    return try run(op, inputs, placing: [:])
   }
 
   /// Runs an op whose result `result` takes the memory of input `input` where the graph makes that again instead of keeping it
@@ -110,6 +113,7 @@ extension Engine {
     _ op: any Op, _ inputs: [Tensor], layer: Int, mark: SourceMark?, placing places: [Int: Storage] = [:]
   ) throws -> [Tensor] {
     try checkCancelled()
+    try checkOwner(of: inputs, for: op)
     let specs = try op.results(of: inputs.map(\.spec))
     opObserver?(op, inputs.map(\.spec), specs)
     if op.isView {
@@ -139,6 +143,7 @@ extension Engine {
   public func runInPlace(_ op: any Op, _ inputs: [Tensor], into targets: [Tensor]) throws {
     guard segments.isEmpty else { throw TensorError.insideSegment(op: "an in-place \(type(of: op).name)") }
     try checkCancelled()
+    try checkOwner(of: inputs + targets, for: op)
     opObserver?(op, inputs.map(\.spec), targets.map(\.spec))
     for target in targets { target.storage.version += 1 }
     if isDry || targets.contains(where: \.isDry) || inputs.contains(where: \.isDry) { return }
@@ -152,13 +157,22 @@ extension Engine {
       renewal = nil
     }
     guard let opTimer else { return try compute(op, inputs, outputs, isInPlace: isInPlace) }
-    let start = Clock.nanoseconds()
-    try compute(op, inputs, outputs, isInPlace: isInPlace)
+    let nanoseconds = try timed { try compute(op, inputs, outputs, isInPlace: isInPlace) }
     opTimer(
       OpRun(
         op: op, inputs: inputs.map(\.spec), results: outputs.map(\.spec), layer: layerPath, mark: mark,
-        isInBackward: replayMark != nil,
-        nanoseconds: Clock.nanoseconds() - start))
+        isInBackward: replayMark != nil, nanoseconds: nanoseconds))
+  }
+
+  /// Nanoseconds that `body` took: on a device with a clock those that it computed, and nobody computes meanwhile.
+  private func timed(_ body: () throws -> Void) throws -> UInt64 {
+    try backend.synchronize()
+    let (start, busy, helped) = (Clock.nanoseconds(), backend.busyNanoseconds, fallbacks)
+    try body()
+    try backend.synchronize()
+    // What the CPU did in the device's place its clock has not seen.
+    if let busy, let now = backend.busyNanoseconds, fallbacks == helped { return now - busy }
+    return Clock.nanoseconds() - start
   }
 
   private func compute(_ op: any Op, _ inputs: [Tensor], _ outputs: [Tensor], isInPlace: Bool) throws {
@@ -182,6 +196,13 @@ extension Engine {
 
   func checkCancelled() throws {
     if backend.isCancelled { throw TensorError.interrupted }
+  }
+
+  /// Throws unless the tensors live here: no kernel reads another device's memory.
+  private func checkOwner(of tensors: [Tensor], for op: any Op) throws {
+    guard let stranger = tensors.first(where: { $0.engine !== self }) else { return }
+    throw TensorError.elsewhere(
+      op: type(of: op).name, device: backend.name, other: stranger.engine.backend.name)
   }
 
   private func laidOut(_ tensor: Tensor, _ requirement: LayoutRequirement) throws -> Tensor {
@@ -258,8 +279,8 @@ extension Engine {
   }
 
   private func checkBudget(_ bytes: Int, spec: TensorSpec, origin: MemoryOrigin) throws {
-    guard let budget = ledger.budget, ledger.liveBytes + bytes > budget else { return }
-    if reclaim(), ledger.liveBytes + bytes <= budget { return }
+    guard let budget = ledger.budget, ledger.bytesInBudget + bytes > budget else { return }
+    if reclaim(), ledger.bytesInBudget + bytes <= budget { return }
     throw refusal(bytes, spec: spec, origin: origin, limit: budget, label: ledger.budgetLabel)
   }
 
@@ -286,20 +307,32 @@ extension Engine {
 }
 
 extension MemoryLedger {
-  /// Categories that hold something, largest first.
-  public var liveCategories: [(category: MemoryCategory, bytes: Int)] {
-    MemoryCategory.allCases.map { ($0, bytes(in: $0)) }.filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
+  /// What counts against the budget: a machine has to hold no dry tensors, a budget that somebody named counts them.
+  fileprivate var bytesInBudget: Int {
+    budgetLabel == Self.machineBudgetLabel ? liveBytes - dryBytes : liveBytes
   }
 
-  /// The largest live storages, named by layer path and op.
+  /// Categories of the total that hold something, largest first.
+  public var liveCategories: [(category: MemoryCategory, bytes: Int)] {
+    MemoryCategory.allCases.filter(\.countsTowardsTotal).map { ($0, bytes(in: $0)) }.filter { $0.1 > 0 }
+      .sorted { $0.1 > $1.1 }
+  }
+
+  /// What is held and belongs to no total: library scratch, staging memory, pipelines.
+  public var besideTotal: [(category: MemoryCategory, bytes: Int)] {
+    MemoryCategory.allCases.filter { !$0.countsTowardsTotal && bytes(in: $0) > 0 }.map { ($0, bytes(in: $0)) }
+  }
+
+  /// The largest live storages of the total, named by layer path and op.
   public func largestHolders(_ count: Int) -> [OutOfMemory.Holder] {
-    entries.values.sorted { ($0.bytes, $1.id) > ($1.bytes, $0.id) }.prefix(count).map { entry in
-      let layer = label(entry.origin.layer)
-      let op = label(entry.origin.op)
-      let place = layer.isEmpty ? op : "\(layer) \(op)"
-      return OutOfMemory.Holder(
-        name: entry.origin.mark.map { "\(place) at \($0)" } ?? place, bytes: entry.bytes)
-    }
+    entries.values.filter(\.category.countsTowardsTotal).sorted { ($0.bytes, $1.id) > ($1.bytes, $0.id) }
+      .prefix(count).map { entry in
+        let layer = label(entry.origin.layer)
+        let op = label(entry.origin.op)
+        let place = layer.isEmpty ? op : "\(layer) \(op)"
+        return OutOfMemory.Holder(
+          name: entry.origin.mark.map { "\(place) at \($0)" } ?? place, bytes: entry.bytes)
+      }
   }
 }
 

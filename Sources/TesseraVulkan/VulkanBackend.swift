@@ -4,7 +4,7 @@ import TesseraTensor
 final class VulkanBuffer: BackendBuffer {
   let byteCount: Int
   let piece: MemoryPiece
-  private let memory: DeviceMemory
+  let memory: DeviceMemory
 
   init(byteCount: Int, piece: MemoryPiece, memory: DeviceMemory) {
     self.byteCount = byteCount
@@ -28,14 +28,17 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
   /// The loader and its messages.
   public let instance: VulkanInstance
   /// For kernels that the engine runs on the processor, and for what stops the running cell.
-  public var parallel = CPUBackend().parallel
+  public var parallel = CPUBackend().parallel {
+    didSet { stream.cancellation = parallel.cancellation }
+  }
 
   /// Whether invocations of a subgroup may add up; a device whose subgroups cannot has other shaders.
   var usesSubgroups: Bool
 
-  let memory: DeviceMemory
-  private let stream: CommandStream
-  private let pipelines: PipelineCache
+  private(set) var connection: DeviceConnection
+  private let cacheFolder: String?
+  /// Nanoseconds that devices computed which were lost since.
+  private var busyBefore: UInt64 = 0
   private let own = OwnMemory()
   /// What the running op may touch.
   private var call = RunningCall()
@@ -48,16 +51,19 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
     instance = try VulkanInstance(validate: validate)
     device = try instance.device(named: name)
     usesSubgroups = device.hasSubgroupSums
-    let file = PipelineFile(device: device, folder: cacheFolder)
-    let opened = try OpenDevice(device, of: instance, cache: file?.read() ?? [])
-    memory = DeviceMemory(device: opened, largestAllocation: device.largestAllocation)
-    stream = CommandStream(device: opened, staging: try StagingMemory(device: opened))
-    pipelines = PipelineCache(device: opened, file: file)
+    self.cacheFolder = cacheFolder
+    connection = try DeviceConnection(device, of: instance, cacheFolder: cacheFolder)
   }
+
+  var memory: DeviceMemory { connection.memory }
+  private var stream: CommandStream { connection.stream }
+  private var pipelines: PipelineCache { connection.pipelines }
 
   /// The device's own memory.
   public var limits: BackendLimits {
-    BackendLimits(largestAllocation: device.largestAllocation, totalMemory: device.memory)
+    BackendLimits(
+      largestAllocation: device.largestAllocation, totalMemory: device.memory,
+      driver: instance.memory(of: device))
   }
 
   /// Enters staging memory and pipelines in the ledger, and takes them out of an earlier one.
@@ -65,6 +71,18 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
     // Storages are numbered by their ledger.
     checkedIndices.removeAll()
     own.enter(ledger, staging: StagingMemory.byteCount, pipelines: pipelines.byteCount)
+  }
+
+  /// What the device computed so far; nil where it has no clock.
+  public var busyNanoseconds: UInt64? { connection.device.busyNanoseconds.map { $0 + busyBefore } }
+
+  /// Opens a device that was lost anew; its tensors stay lost.
+  private func reopen() throws {
+    let fresh = try DeviceConnection(device, of: instance, cacheFolder: cacheFolder)
+    busyBefore = busyNanoseconds ?? 0
+    connection = fresh
+    stream.cancellation = parallel.cancellation
+    own.update(pipelines: 0)
   }
 }
 
@@ -75,6 +93,11 @@ extension VulkanBackend {
   public func allocate(byteCount: Int) throws -> any BackendBuffer { try buffer(byteCount) }
 
   private func buffer(_ byteCount: Int) throws -> VulkanBuffer {
+    if stream.loss != nil { try reopen() }
+    guard byteCount <= memory.largestAllocation else {
+      throw BackendOutOfMemory(
+        device: "\(device.name)'s largest allocation", capacity: memory.largestAllocation)
+    }
     if let piece = try memory.allocate(byteCount) {
       return VulkanBuffer(byteCount: byteCount, piece: piece, memory: memory)
     }
@@ -87,18 +110,26 @@ extension VulkanBackend {
 
   /// Copies host bytes in, through staging memory.
   public func upload(_ bytes: UnsafeRawBufferPointer, to buffer: any BackendBuffer) throws {
-    guard let buffer = buffer as? VulkanBuffer, let block = memory.handle(of: buffer.piece) else { return }
+    let (buffer, block) = try owned(buffer)
     let count = min(bytes.count, buffer.byteCount)
     try stream.upload(UnsafeRawBufferPointer(rebasing: bytes[..<count]), to: buffer.piece, in: block)
   }
 
   /// Copies bytes out, after everything issued before.
   public func download(_ buffer: any BackendBuffer, into bytes: UnsafeMutableRawBufferPointer) throws {
-    guard let buffer = buffer as? VulkanBuffer, let block = memory.handle(of: buffer.piece) else { return }
+    let (buffer, block) = try owned(buffer)
     let count = min(bytes.count, buffer.byteCount)
     try stream.download(
       buffer.piece, in: block, into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]))
     pipelines.save()
+  }
+
+  /// A buffer of the open device and the block that it lies in.
+  private func owned(_ buffer: any BackendBuffer) throws -> (VulkanBuffer, OpaquePointer) {
+    guard let buffer = buffer as? VulkanBuffer, buffer.memory === memory,
+      let block = memory.handle(of: buffer.piece)
+    else { throw VulkanFailure.gone.error }
+    return (buffer, block)
   }
 
   /// Waits until everything issued has finished.
@@ -117,6 +148,7 @@ extension VulkanBackend: KernelDevice {
     let outer = call
     call = RunningCall(inputs: inputs)
     defer { call = outer }
+    try stream.begin(type(of: op).name, place: Self.place(of: outputs))
     do {
       try op.run(on: self, inputs: inputs.map(view), outputs: outputs.map(view))
       return true
@@ -125,8 +157,14 @@ extension VulkanBackend: KernelDevice {
     }
   }
 
+  /// Layer and shape, as tools show them beside an op's name.
+  private static func place(of outputs: [Tensor]) -> String {
+    outputs.first.map { "\($0.shape) \($0.engine.layerPath)" } ?? ""
+  }
+
   private func view(_ tensor: Tensor) throws -> TensorView {
     guard let buffer = tensor.storage.buffer as? VulkanBuffer else { throw DeviceRefusal() }
+    guard buffer.memory === memory else { throw VulkanFailure.gone.error }
     call.ranges.append(buffer.range)
     return try TensorView(
       address: buffer.piece.address + UInt64(tensor.layout.offset * tensor.dtype.byteCount),

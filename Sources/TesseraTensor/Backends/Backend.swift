@@ -10,11 +10,14 @@ public struct BackendLimits: Sendable {
   public var largestAllocation: Int
   /// All of its memory, in bytes.
   public var totalMemory: Int
+  /// What its driver leaves to this process, and counts as taken by it, in bytes; nil where nobody says.
+  public var driver: (budget: Int, usage: Int)?
 
   /// States the limits.
-  public init(largestAllocation: Int, totalMemory: Int) {
+  public init(largestAllocation: Int, totalMemory: Int, driver: (budget: Int, usage: Int)? = nil) {
     self.largestAllocation = largestAllocation
     self.totalMemory = totalMemory
+    self.driver = driver
   }
 }
 
@@ -41,6 +44,9 @@ public protocol Backend: AnyObject {
   /// How kernels on the processor are split over its cores, and what stops them: the backend's own, or those that the
   /// engine runs in its place.
   var parallel: Parallel { get set }
+  /// Nanoseconds that the device has computed so far, by its own clock; nil where it works while it is called, or has
+  /// no clock.
+  var busyNanoseconds: UInt64? { get }
   /// Tells the backend the ledger that its own memory, such as staging buffers, is entered in.
   func attach(_ ledger: MemoryLedger)
 }
@@ -51,6 +57,9 @@ extension Backend {
 
   /// Most backends hold nothing beside tensors.
   public func attach(_ ledger: MemoryLedger) {}
+
+  /// Most backends compute while they are called.
+  public var busyNanoseconds: UInt64? { nil }
 }
 
 /// A device that has no room for an allocation although the budget had; the engine adds what else it knows.

@@ -33,6 +33,9 @@ extension Engine {
   ///
   /// Numbers go into the op where one takes them, so that nothing but the tensor is kept for backward.
   public func binary(_ op: TensorOperator, _ left: TensorOperand, _ right: TensorOperand) throws -> Tensor {
+    if let owner = (left.tensor ?? right.tensor)?.engine, owner !== self {
+      return try owner.binary(op, left, right)
+    }
     var dtype = TensorOperand.promoted(left, right)
     // A quotient of integers is no integer.
     if op == .divide, !dtype.isFloatingPoint { dtype = .float32 }

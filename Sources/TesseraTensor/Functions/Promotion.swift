@@ -21,6 +21,12 @@ public enum TensorOperand {
     return tensor.rank > 0 ? 2 : 1
   }
 
+  /// The tensor, or nil for a number.
+  var tensor: Tensor? {
+    guard case .tensor(let tensor) = self else { return nil }
+    return tensor
+  }
+
   /// The number, or nil for a tensor.
   var number: Double? {
     switch self {

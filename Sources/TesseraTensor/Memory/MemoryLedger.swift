@@ -58,6 +58,8 @@ public final class MemoryLedger {
   public private(set) var entries: [Int: MemoryEntry] = [:]
   /// Bytes that count towards the total.
   public private(set) var liveBytes = 0
+  /// Those of them that are sizes alone.
+  var dryBytes = 0
   /// The largest `liveBytes` has been.
   public private(set) var peakBytes = 0
   /// Library scratch, and a device's own memory: shown beside the total, not part of it.

@@ -2,7 +2,8 @@ extension MemoryReport {
   /// Reads a stopped recorder; `ledger` only lends the texts of its labels.
   public init(
     _ recorder: MemoryRecorder, labels ledger: MemoryLedger, label: String, setting: Setting,
-    gradients: [GradientDigest] = [], digestSeconds: Double = 0, resident: ResidentSpan? = nil
+    gradients: [GradientDigest] = [], digestSeconds: Double = 0, resident: ResidentSpan? = nil,
+    deviceBytes: Int? = nil
   ) {
     let replay = LedgerReplay(recorder, ledger)
     let timeline = MemoryTimeline(recorder)
@@ -20,6 +21,7 @@ extension MemoryReport {
     recomputed = recorder.events.compactMap(\.recomputedSegment)
     workspacePeak = replay.workspacePeak
     self.resident = setting.isDry ? nil : resident
+    self.deviceBytes = setting.isDry ? nil : deviceBytes
     keptByReportsAtEntry = timeline.startBytes[.report]
     parameters = replay.tally(.parameter)
     inputs = replay.tally(.input)

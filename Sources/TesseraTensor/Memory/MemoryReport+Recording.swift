@@ -21,6 +21,8 @@ public final class MemoryRecording {
   private var isActive = true
 
   fileprivate init(_ label: String, keepGradients: Bool, engine: Engine) {
+    // What a device still computes is not this recording's. One that fails says so at the next op.
+    try? engine.backend.synchronize()
     self.label = label
     self.engine = engine
     collector = GradientCollector(keepsValues: keepGradients)
@@ -36,6 +38,7 @@ public final class MemoryRecording {
   fileprivate func stop() {
     guard isActive else { return }
     isActive = false
+    try? engine.backend.synchronize()
     engine.ledger.stop(recorder)
     resident = residentSpan.flatMap(engine.ledger.residents.end)
     engine.gradientObservers.removeLast(max(0, engine.gradientObservers.count - observersBefore))
@@ -47,7 +50,8 @@ public final class MemoryRecording {
     stop()
     let report = MemoryReport(
       recorder, labels: engine.ledger, label: label, setting: setting, gradients: collector.digests,
-      digestSeconds: collector.seconds, resident: resident)
+      digestSeconds: collector.seconds, resident: resident,
+      deviceBytes: engine.backend.limits.driver?.usage)
     return MemoryRun(report: report, gradients: collector.kept)
   }
 }

@@ -24,6 +24,10 @@ public struct MemoryReport: Sendable {
   public let workspacePeak: Int
   /// The process beside the ledger; nil in a dry run, which uses no memory, and where the system tells no sizes.
   public let resident: ResidentSpan?
+  /// What the device's driver counted for this process at the end; nil where no driver says.
+  ///
+  /// Blocks that stay for later tensors are in it, as are staging memory and pipelines.
+  public let deviceBytes: Int?
   /// Gradients that an earlier report keeps alive, part of ``entryBytes``.
   public let keptByReportsAtEntry: Int
   /// Seconds in all, without the time that digests took.

@@ -23,9 +23,13 @@ public final class Storage {
     self.purpose = purpose
     self.ledger = ledger
     self.id = ledger.recordBirth(bytes: bytes, category: purpose, origin: origin)
+    if buffer == nil { ledger.dryBytes += bytes }
   }
 
-  deinit { ledger.recordDeath(id) }
+  deinit {
+    ledger.recordDeath(id)
+    if buffer == nil { ledger.dryBytes -= byteCount }
+  }
 
   /// Whether this storage has a size and no bytes.
   public var isDry: Bool { buffer == nil }

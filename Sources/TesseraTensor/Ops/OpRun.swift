@@ -12,7 +12,7 @@ public struct OpRun: Sendable {
   public let mark: SourceMark?
   /// Whether backward ran it, for a gradient or to compute a value again.
   public let isInBackward: Bool
-  /// How long the call took; a device may still compute when it returns.
+  /// How long it took: on a device with a clock, what the device computed.
   public let nanoseconds: UInt64
 
   package init(

@@ -33,6 +33,14 @@ extension Tensor {
     return try doubles()[0]
   }
 
+  /// The same values on another engine, without their graph.
+  public func copied(to other: Engine) throws -> Tensor {
+    let copy = try other.allocate(TensorSpec(shape, dtype), purpose: .input, op: "to")
+    guard let buffer = copy.storage.buffer else { return copy }
+    try readable(op: "to").withBytes { try other.backend.upload($0, to: buffer) }
+    return copy
+  }
+
   /// A row-major tensor with the same values that owns exactly its bytes, made only if this one is not so already.
   private func readable(op: String) throws -> Tensor {
     guard !isDry else { throw TensorError.dryValue(op: op) }

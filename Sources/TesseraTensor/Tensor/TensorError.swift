@@ -20,6 +20,7 @@ public enum TensorError: Error, Sendable {
   case interrupted
   case layer(path: String, rule: String, advice: String)
   case unsupported(op: String, what: String)
+  case elsewhere(op: String, device: String, other: String)
   case device(String, what: String, advice: String)
 }
 
@@ -83,6 +84,8 @@ extension TensorError {
     case .interrupted: "interrupted"
     case .layer(let path, let rule, _): path.isEmpty ? rule : "\(path): \(rule)"
     case .unsupported(let op, let what): "\(op): \(what) is not supported"
+    case .elsewhere(let op, let device, let other):
+      "\(op): one tensor lives on \"\(device)\", another on \"\(other)\""
     case .device(let name, let what, _): "\(name): \(what)"
     }
   }
@@ -96,6 +99,7 @@ extension TensorError {
       "two extents broadcast when they are equal or one of them is 1; use unsqueeze or permute to line them up"
     case .shapeMismatch(op: MatMul.name, _, _, _):
       "the last extent of the left side meets the last but one of the right; .T turns a matrix round"
+    case .elsewhere(_, let device, _): "copy it first, with .to(\"\(device)\")"
     case .dryValue: "leave `with dry_run` to compute values, or ask for .shape"
     case .notScalar: "reduce it first, for example with .sum() or .mean()"
     case .savedTensorChanged: "write to a .clone(), or make the change before the op that saves the tensor"

@@ -10,13 +10,29 @@ final class CommandStream {
   private let staging: StagingMemory
   private var isOpen = false
   private var commandCount = 0
+  /// Commands that the next batch takes, at most.
+  private var batchLimit = firstBatchCommands
+  /// The op whose commands were recorded last, for whoever reads that the device was lost.
+  private var lastOp = ""
   private var batch = 0
   private var read: [Range<UInt64>] = []
   private var written: [Range<UInt64>] = []
-  private var isLost = false
+  /// Why nothing can be recorded any more.
+  private(set) var loss: VulkanFailure?
+
+  /// Raised when the running cell should stop: a wait ends then, and the device goes on by itself.
+  var cancellation: (any Cancellation)?
+  /// Seconds without a finished batch after which the device counts as hung.
+  var patience = 120.0
 
   /// Commands of a batch, at most: enough to hide the cost of handing it over, few enough to start early.
   private static let batchCommands = 64
+  /// Of the first batch, before anything is known about the device's speed.
+  private static let firstBatchCommands = 8
+  /// Seconds that a batch should take: drivers reset a device that is busy for several seconds with one.
+  private static let batchSeconds = 0.1...0.5
+  /// How long a wait lasts before it looks up.
+  private static let waitSlice: UInt64 = 50_000_000
   /// Ranges remembered between barriers: beyond, comparing them costs more than a barrier.
   private static let rangeLimit = 64
 
@@ -27,11 +43,11 @@ final class CommandStream {
 
   /// Records a dispatch; `arguments` are copied.
   func dispatch(_ pipeline: OpaquePointer, _ arguments: KernelArguments, groups: Int) throws {
-    if commandCount >= Self.batchCommands || staging.argumentSpace < arguments.byteCount { try submit() }
+    if commandCount >= batchLimit || staging.argumentSpace < arguments.byteCount { try submit() }
     try open()
     order(reading: arguments.read, writing: arguments.written)
     let address = staging.place(arguments)
-    try check(cv_dispatch(device.handle, pipeline, address, UInt32(groups), 1, 1), "a dispatch")
+    try check(.record, "a dispatch") { cv_dispatch(device.handle, pipeline, address, UInt32(groups), 1, 1) }
     commandCount += 1
   }
 
@@ -39,16 +55,16 @@ final class CommandStream {
   func upload(_ bytes: UnsafeRawBufferPointer, to piece: MemoryPiece, in block: OpaquePointer) throws {
     var start = 0
     while start < bytes.count {
-      if staging.uploadSpace == 0 || commandCount >= Self.batchCommands { try submit() }
+      if staging.uploadSpace == 0 || commandCount >= batchLimit { try submit() }
       try open()
       let count = min(staging.uploadSpace, bytes.count - start)
       let offset = staging.place(UnsafeRawBufferPointer(rebasing: bytes[start..<start + count]))
       let address = piece.address + UInt64(start)
       order(reading: [], writing: [address..<address + UInt64(count)])
-      try check(
+      try check(.record, "an upload") {
         cv_copy(
-          device.handle, staging.block, UInt64(offset), block, UInt64(piece.offset + start), UInt64(count)),
-        "an upload")
+          device.handle, staging.block, UInt64(offset), block, UInt64(piece.offset + start), UInt64(count))
+      }
       commandCount += 1
       start += count
     }
@@ -64,11 +80,11 @@ final class CommandStream {
       let count = min(staging.downloadRange.count, bytes.count - start)
       let address = piece.address + UInt64(start)
       order(reading: [address..<address + UInt64(count)], writing: [])
-      try check(
+      try check(.record, "a download") {
         cv_copy(
           device.handle, block, UInt64(piece.offset + start), staging.block,
-          UInt64(staging.downloadRange.lowerBound), UInt64(count)),
-        "a download")
+          UInt64(staging.downloadRange.lowerBound), UInt64(count))
+      }
       try wait()
       staging.read(count, into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + count]))
       start += count
@@ -78,27 +94,65 @@ final class CommandStream {
   /// Waits until everything recorded has finished.
   func wait() throws {
     try submit()
-    guard batch > 0 else { return }
-    try check(cv_wait(device.handle, UInt64(batch - 1)), "waiting for the device")
+    if batch > 0 { try wait(for: batch - 1) }
+  }
+
+  /// Says which op the commands to come belong to; `place` tells tools more.
+  func begin(_ op: String, place: @autoclosure () -> String) throws {
+    lastOp = op
+    guard device.takesNames else { return }
+    try open()
+    cv_label(device.handle, "\(op) \(place())")
+  }
+
+  private func wait(for batch: Int) throws {
+    var progress = (finished: cv_finished(device.handle), since: Clock.nanoseconds())
+    while true {
+      let result = device.call(.wait) { cv_wait(device.handle, UInt64(batch), Self.waitSlice) }
+      guard result == Int32(CV_TIMEOUT) else { return try check(result, "waiting for the device") }
+      if cancellation?.isCancelled ?? false { throw TensorError.interrupted }
+      let finished = cv_finished(device.handle)
+      if finished != progress.finished { progress = (finished, Clock.nanoseconds()) }
+      if Clock.seconds(since: progress.since) > patience { try giveUp() }
+    }
+  }
+
+  private func giveUp() throws -> Never {
+    device.abandon()
+    let failure = VulkanFailure.hung(lastOp, seconds: patience)
+    loss = failure
+    throw failure.error
   }
 
   private func open() throws {
-    if isLost { throw VulkanFailure.lost.error }
+    if let loss { throw loss.error }
     if isOpen { return }
     // The batch's part of the staging memory is free once the batch that used it last has finished.
     if batch >= StagingMemory.partCount {
-      try check(cv_wait(device.handle, UInt64(batch - StagingMemory.partCount)), "waiting for the device")
+      try wait(for: batch - StagingMemory.partCount)
+      adapt()
     }
     staging.open(part: batch % StagingMemory.partCount)
     isOpen = true
     commandCount = 0
   }
 
+  private func adapt() {
+    let seconds = device.lastBatchSeconds
+    batchLimit = seconds.map { Self.batchLimit(batchLimit, after: $0) } ?? Self.batchCommands
+  }
+
+  /// Commands of the next batches: fewer where one took long, more where handing over would cost more than it does.
+  static func batchLimit(_ limit: Int, after seconds: Double) -> Int {
+    if seconds > batchSeconds.upperBound { return max(1, limit / 2) }
+    return seconds < batchSeconds.lowerBound ? min(batchCommands, limit * 2) : limit
+  }
+
   private func submit() throws {
     guard isOpen else { return }
     isOpen = false
     var ticket: UInt64 = 0
-    try check(cv_submit(device.handle, &ticket), "handing over a batch")
+    try check(.submit, "handing over a batch") { cv_submit(device.handle, &ticket) }
     batch = Int(ticket) + 1
     // A batch begins with a barrier.
     read.removeAll(keepingCapacity: true)
@@ -121,10 +175,14 @@ final class CommandStream {
     written += writing
   }
 
+  private func check(_ kind: DriverCall, _ what: String, _ body: () -> Int32) throws {
+    try check(device.call(kind, body), what)
+  }
+
   /// A lost device stays lost: every later call says so.
   private func check(_ result: Int32, _ what: String) throws {
-    if result == Int32(CV_DEVICE_LOST) { isLost = true }
-    if isLost { throw VulkanFailure.lost.error }
+    if result == Int32(CV_DEVICE_LOST) { loss = .lost(lastOp) }
+    if let loss { throw loss.error }
     guard result >= 0 else { throw VulkanFailure.call(what, result).error }
   }
 }

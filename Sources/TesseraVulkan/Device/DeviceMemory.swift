@@ -24,7 +24,6 @@ final class DeviceMemory {
   }
 
   private let device: OpenDevice
-  private let largestAllocation: Int
   private var blocks: [Int: Block] = [:]
   private var nextBlock = 0
 
@@ -33,6 +32,8 @@ final class DeviceMemory {
 
   /// Bytes that blocks may take together; tests lower it to meet a full device.
   var blockLimit = Int.max
+  /// Bytes of one block, at most; tests lower it to meet a device with small ones.
+  var largestAllocation: Int
 
   /// Small tensors share blocks of this size; a larger tensor gets a block of its own size.
   private static let blockSize = 32 << 20
@@ -80,10 +81,13 @@ final class DeviceMemory {
     for candidate in Set([max(size, Self.blockSize), size]).sorted(by: >)
     where reservedBytes + candidate <= blockLimit {
       var handle: OpaquePointer?
-      let result = cv_block_make(device.handle, UInt64(candidate), false, &handle)
+      let result = device.call(.allocate) {
+        cv_block_make(device.handle, UInt64(candidate), false, &handle)
+      }
       if result == Int32(CV_OUT_OF_DEVICE_MEMORY) || result == Int32(CV_OUT_OF_HOST_MEMORY) { continue }
       guard result == 0, let handle else { throw VulkanFailure.call("allocating memory", result).error }
       nextBlock += 1
+      if device.takesNames { cv_block_name(device.handle, handle, "tensors, block \(nextBlock)") }
       reservedBytes += candidate
       blocks[nextBlock] = Block(
         handle: handle, byteCount: candidate, address: cv_block_address(handle), free: [0..<candidate])

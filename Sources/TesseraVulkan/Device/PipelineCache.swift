@@ -35,10 +35,16 @@ final class PipelineCache {
       throw VulkanFailure.shader(shader.rawValue).error
     }
     var made: OpaquePointer?
-    let result = cv_pipeline_make(
-      device.handle, code.baseAddress, code.count, key.constants, UInt32(key.constants.count), &made)
+    let result = device.call(.makePipeline) {
+      cv_pipeline_make(
+        device.handle, code.baseAddress, code.count, key.constants, UInt32(key.constants.count), &made)
+    }
     guard result == 0, let made else {
       throw VulkanFailure.call("making the pipeline \"\(shader.rawValue)\"", result).error
+    }
+    if device.takesNames {
+      cv_pipeline_name(
+        device.handle, made, ([shader.rawValue] + constants.map(String.init)).joined(separator: " "))
     }
     pipelines[key] = made
     byteCount += code.count

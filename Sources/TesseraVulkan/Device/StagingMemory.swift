@@ -24,12 +24,13 @@ final class StagingMemory {
 
   init(device: OpenDevice) throws {
     var made: OpaquePointer?
-    let result = cv_block_make(device.handle, UInt64(Self.byteCount), true, &made)
+    let result = device.call(.allocate) { cv_block_make(device.handle, UInt64(Self.byteCount), true, &made) }
     guard result == 0, let made, let pointer = cv_block_pointer(made) else {
       throw VulkanFailure.call("allocating staging memory", result).error
     }
     (block, self.device, self.pointer) = (made, device, pointer)
     address = cv_block_address(made)
+    if device.takesNames { cv_block_name(device.handle, made, "staging") }
   }
 
   deinit {

@@ -19,6 +19,8 @@ public struct VulkanDevice: Sendable {
   public let kind: Kind
   /// The largest heap of its own.
   public let memory: Int
+  /// Its memory heaps, in the driver's order; a device without memory of its own has one, and that counts as local.
+  public let heaps: [(bytes: Int, isLocal: Bool)]
   /// The largest single allocation.
   public let largestAllocation: Int
   /// The largest range of a buffer that a descriptor reaches; addresses have no such limit.
@@ -57,6 +59,12 @@ extension VulkanDevice {
     version = "\(facts.apiVersion >> 22 & 0x7F).\(facts.apiVersion >> 12 & 0x3FF).\(facts.apiVersion & 0xFFF)"
     kind = [1: .integrated, 2: .discrete, 3: .virtual, 4: .processor][facts.kind] ?? .other
     memory = Int(clamping: facts.localMemory)
+    heaps = withUnsafeBytes(of: facts.heaps) { sizes in
+      (0..<Int(facts.heapCount)).map { heap in
+        let bytes = sizes.load(fromByteOffset: heap * 8, as: UInt64.self)
+        return (Int(clamping: bytes), facts.localHeaps >> UInt32(heap) & 1 == 1)
+      }
+    }
     largestAllocation = Int(clamping: facts.largestAllocation)
     largestBufferRange = Int(clamping: facts.largestBufferRange)
     sharedMemory = Int(facts.sharedMemory)
@@ -67,6 +75,7 @@ extension VulkanDevice {
     features = Self.named([
       ("float16", facts.hasFloat16), ("cooperative matrix", facts.hasCooperativeMatrix),
       ("memory budget", facts.hasMemoryBudget), ("subgroup sums", facts.hasSubgroupSums),
+      ("timestamps", facts.hasTimestamps),
     ])
     let isRecent = facts.apiVersion >= 1 << 22 | 2 << 12
     missing = Self.named([

@@ -7,7 +7,12 @@ enum VulkanFailure {
   case noDevice(String, [VulkanDevice])
   case unusable(VulkanDevice)
   case call(String, Int32)
-  case lost
+  /// The device is gone; with the op whose commands were recorded last.
+  case lost(String)
+  /// The device has not finished a batch for too long.
+  case hung(String, seconds: Double)
+  /// A tensor of a device that was lost.
+  case gone
   case shader(String)
 
   var error: TensorError { .device("vulkan", what: what, advice: advice) }
@@ -22,7 +27,10 @@ enum VulkanFailure {
     case .noDevice(let name, _): "there is no Vulkan device \"\(name)\""
     case .unusable(let device): "\(device.name) lacks " + device.missing.joined(separator: ", ")
     case .call(let what, let result): "\(what) failed (VkResult \(result))"
-    case .lost: "the device was lost; its tensors are gone"
+    case .lost(let op): "the device was lost\(Self.around(op)); its tensors are gone"
+    case .hung(let op, let seconds):
+      "the device has not answered for \(Int(seconds.rounded(.up))) s\(Self.around(op)); its tensors are gone"
+    case .gone: "this tensor was on a device that was lost since"
     case .shader(let name): "the binary has no shader \"\(name)\""
     }
   }
@@ -36,8 +44,14 @@ enum VulkanFailure {
       devices.isEmpty
         ? "" : "known: " + devices.map { "vulkan:\($0.index) (\($0.name))" }.joined(separator: ", ")
     case .unusable: "choose another device, or --device cpu"
-    case .lost: "start a new session; smaller shapes keep each command shorter"
+    case .lost, .hung:
+      "the session goes on: new tensors open the device anew. Smaller shapes keep each command shorter; "
+        + "--device cpu does without the device"
+    case .gone: "make it again, or start over with --device cpu"
     case .call, .shader: ""
     }
   }
+
+  /// Devices run behind the program: what was asked for last is near the culprit, and need not be it.
+  private static func around(_ op: String) -> String { op.isEmpty ? "" : " at or before \(op)" }
 }

@@ -1,4 +1,5 @@
 import CVulkan
+import Foundation
 import TesseraTensor
 
 /// The loader, opened when first asked for; a program that never asks never opens it.
@@ -14,7 +15,9 @@ public final class VulkanInstance {
   /// - Throws: ``TensorError`` where there is no loader, or no such layer.
   public init(validate: Bool = false) throws {
     var opened: OpaquePointer?
-    let result = cv_open(validate, &opened)
+    // For tools that show a device's work, such as RenderDoc: names cost time where nobody reads them.
+    let names = ProcessInfo.processInfo.environment["TESSERA_VULKAN_NAMES"] == "1"
+    let result = cv_open(validate, names, &opened)
     guard result == 0, let opened else { throw VulkanFailure.opening(result).error }
     handle = opened
     devices = (0..<Int(cv_device_count(opened))).map { index in
@@ -22,6 +25,13 @@ public final class VulkanInstance {
       cv_describe(opened, Int32(index), &facts)
       return VulkanDevice(index: index, facts)
     }
+  }
+
+  /// What the driver lets this process use of a device's own memory, and what it uses; nil where it does not say.
+  public func memory(of device: VulkanDevice) -> (budget: Int, usage: Int)? {
+    var (budget, usage): (UInt64, UInt64) = (0, 0)
+    guard cv_memory_budget(handle, Int32(device.index), &budget, &usage) else { return nil }
+    return (Int(clamping: budget), Int(clamping: usage))
   }
 
   deinit { cv_close(handle) }
@@ -37,6 +47,10 @@ public final class VulkanInstance {
   ///
   /// The best is a usable discrete one, then an integrated one, then whatever there is.
   public func device(named name: String?) throws -> VulkanDevice {
+    try Self.device(named: name, among: devices)
+  }
+
+  static func device(named name: String?, among devices: [VulkanDevice]) throws -> VulkanDevice {
     let wanted =
       name.map { $0.hasPrefix("vulkan:") ? String($0.dropFirst(7)) : $0 == "vulkan" ? "" : $0 } ?? ""
     let fits = devices.filter { device in
@@ -44,7 +58,7 @@ public final class VulkanInstance {
       if let index = Int(wanted) { return device.index == index }
       return device.name.lowercased().contains(wanted.lowercased())
     }
-    guard let best = fits.min(by: { Self.rank($0) < Self.rank($1) }) else {
+    guard let best = fits.min(by: { rank($0) < rank($1) }) else {
       throw VulkanFailure.noDevice(wanted, devices).error
     }
     guard best.isUsable else { throw VulkanFailure.unusable(best).error }

@@ -70,7 +70,7 @@ extension TensorError {
     case .savedTensorChanged: "E0809"
     case .insideSegment: "E0810"
     case .outOfMemory, .budgetOutOfReach: "E0811"
-    case .unsupported, .device: "E0812"
+    case .unsupported, .device, .elsewhere: "E0812"
     case .interrupted: "E0813"
     }
   }
