@@ -11,13 +11,25 @@ public struct Roofline: Sendable {
 
   /// Measures both with the engine's own kernels on its own threads, in about a second.
   public init(_ engine: Engine) throws {
-    let a = try engine.uniform([768, 768])
-    flops = try Self.best(of: 5, engine) { _ = try engine.run(MatMul(), a, a) }.flops
+    flops = try Self.productRate(engine, side: 768)
     let long = try engine.uniform([24 << 20])
     bandwidth = try Self.best(of: 5, engine) {
       try engine.runInPlace(AddScalar(1), [long], into: long)
     }.bytes
   }
+
+  /// Operations a second of a square product: of a larger one where a device is done before it has all its units busy.
+  private static func productRate(_ engine: Engine, side: Int) throws -> Double {
+    let a = try engine.uniform([side, side])
+    let rate = try best(of: 5, engine) { _ = try engine.run(MatMul(), a, a) }.flops
+    let isShort = 2 * Double(side * side * side) / rate < shortestProduct
+    return isShort && side < largestSide ? max(rate, try productRate(engine, side: 2 * side)) : rate
+  }
+
+  /// Seconds below which a product says more about starting than about computing.
+  private static let shortestProduct = 0.002
+  /// A matrix of this side takes 144 MiB.
+  private static let largestSide = 6144
 
   /// The least seconds that a run could take.
   func seconds(of run: OpRun) -> Double { max(Double(run.flops) / flops, Double(run.bytes) / bandwidth) }

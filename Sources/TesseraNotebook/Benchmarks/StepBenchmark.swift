@@ -19,6 +19,8 @@ public struct StepBenchmark: Sendable {
     public var rounds = 3
     /// Threads; nil for all cores.
     public var threads: Int?
+    /// Where the step runs, as `--device` names it; nil for the CPU.
+    public var device: String?
     /// Whether the rounds run the captured kernels of a step instead of the step.
     public var isCaptured = false
     /// Whether nothing runs: bytes are counted, and no time.
@@ -51,6 +53,11 @@ public struct StepBenchmark: Sendable {
     /// What the machine can do; nil for a dry run.
     public let roofline: Roofline?
 
+    /// Ops that the CPU ran for the device, in all steps.
+    public var fallbacks: [String: Int] = [:]
+    /// What the device's driver counted for this process after the rounds; nil where none says.
+    public var deviceBytes: Int?
+
     /// The middle round.
     public var median: Double? { seconds.isEmpty ? nil : seconds.sorted()[seconds.count / 2] }
   }
@@ -72,16 +79,26 @@ public struct StepBenchmark: Sendable {
     var residents: [Int] = []
     let rounds = try (0..<question.rounds).map { _ in
       defer { residents += ResidentMemory.current.map { [$0] } ?? [] }
-      return try timed(round)
+      return try timed {
+        try round()
+        try engine.backend.synchronize()
+      }
     }
     let report = try engine.record(policy.name, round).run.report
     let resident = ResidentMemory.peak
     let roofline = try Roofline(engine)
-    return Answer(
+    var answer = Answer(
       question: question, policy: policy.name, seconds: rounds.map(\.wall),
       processorSeconds: rounds.map(\.processor), peakBytes: report.peakBytes, residentBytes: resident,
       residentByRound: residents, exceeded: nil,
       profile: try OpProfile(engine, roofline: roofline, round), roofline: roofline)
+    (answer.fallbacks, answer.deviceBytes) = (engine.fallbacks, report.deviceBytes)
+    return answer
+  }
+
+  private static func backend(_ question: Question) throws -> any Backend {
+    if let device = question.device, device != "cpu" { return try EngineContext.backend(named: device) }
+    return question.threads.map { CPUBackend(threadCount: $0) } ?? CPUBackend()
   }
 
   /// The step on shapes without bytes.
@@ -96,15 +113,15 @@ public struct StepBenchmark: Sendable {
 
   /// What this machine can give, where a step would hold more: the system would end the process half-way.
   private static func limitBelow(_ question: Question) throws -> Int? {
-    guard let limit = DefaultBudget.current?.bytes else { return nil }
+    // A device that is full says so by itself.
+    guard question.device == nil, let limit = DefaultBudget.current?.bytes else { return nil }
     return try counted(question, exceeded: nil).peakBytes > limit ? limit : nil
   }
 
   private static func prepared(_ question: Question, isDry: Bool) throws -> (
     engine: Engine, step: ReferenceStep, policy: CheckpointPolicy
   ) {
-    let backend = question.threads.map { CPUBackend(threadCount: $0) } ?? CPUBackend()
-    let engine = Engine(backend: backend)
+    let engine = Engine(backend: try backend(question))
     (engine.isDry, engine.isFused) = (isDry, question.isFused)
     let step = try ReferenceStep(question.step, engine: engine)
     let policy =
@@ -132,8 +149,9 @@ extension StepBenchmark.Answer {
   /// `SwinUNETR 4×64³, F 24, fused, off: 2.10 s a step (2.05–2.22), …`.
   public var summary: String {
     let step = question.step
+    let place = question.device.map { "\($0): " } ?? ""
     let name =
-      "SwinUNETR \(step.inputs)×\(step.size)\(step.axes == 3 ? "³" : "²"), F \(step.features), "
+      place + "SwinUNETR \(step.inputs)×\(step.size)\(step.axes == 3 ? "³" : "²"), F \(step.features), "
       + "\(question.isFused ? "fused" : "unfused"), \(policy)"
       + (step.autocast.map { ", \($0.rawValue)" } ?? "") + (question.isCaptured ? ", captured" : "")
     guard let median, let slowest = seconds.max(), let fastest = seconds.min() else {
@@ -144,7 +162,13 @@ extension StepBenchmark.Answer {
     let resident = residentBytes.map { ", resident \(ByteCount.size($0))" } ?? ""
     return "\(name): \(ByteCount.seconds(median)) a step (\(ByteCount.seconds(fastest)) to "
       + "\(ByteCount.seconds(slowest))), processor \(ByteCount.seconds(processor)), "
-      + "peak \(ByteCount.size(peakBytes))\(resident)"
+      + "peak \(ByteCount.size(peakBytes))\(resident)\(elsewhere)"
+  }
+
+  /// Ops that the CPU ran for a device.
+  private var elsewhere: String {
+    let ops = fallbacks.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)×" }
+    return ops.isEmpty ? "" : "; on the CPU: " + ops.joined(separator: ", ")
   }
 
   /// `resident after round 10: 312 MiB, after round 200: 312 MiB`; nil where ten rounds or fewer ran.
@@ -172,6 +196,9 @@ extension StepBenchmark.Answer {
       ("peakBytes", .integer(peakBytes)),
       ("residentBytes", residentBytes.map(JSONValue.integer) ?? .null),
       ("residentByRound", .array(residentByRound.map(JSONValue.integer))),
+      ("device", .string(question.device ?? "cpu")),
+      ("deviceBytes", deviceBytes.map(JSONValue.integer) ?? .null),
+      ("fallbacks", .object(fallbacks.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
       ("ops", profile?.json ?? .null),
     ])
   }

@@ -8,15 +8,8 @@ extension EngineBindings {
   ///
   /// - Throws: when there is no such device.
   public convenience init(device: String? = nil) throws {
-    guard let device, device.hasPrefix("vulkan") else {
-      self.init(engine: Engine(backend: CPUBackend()))
-      return
-    }
-    do {
-      self.init(engine: Engine(backend: try VulkanBackend(device)))
-    } catch let error as TensorError {
-      throw ScriptError(error)
-    }
+    let name = device.flatMap { $0 == "dry" ? nil : $0 } ?? "cpu"
+    self.init(engine: Engine(backend: try EngineContext.backend(named: name)))
   }
 }
 
@@ -29,12 +22,19 @@ extension EngineBindings: SessionExtension {
     install(into: session.interpreter)
     context.session = session
     context.note = { [unowned session] in session.warningSink(Self.note($0, in: session)) }
-    try selectDevice(configuration.device)
+    if configuration.device == "dry" { engine.isDry = true }
     if let seed = configuration.seed { engine.random = RandomState(seed: seed) }
-    limitMemory(configuration.memoryLimit)
+    prepare(engine, for: session)
+    context.prepare = { [unowned self, unowned session] in prepare($0, for: session) }
     if configuration.tracesMemory { context.programRecording = engine.beginRecording("program") }
+  }
+
+  /// Connects an engine with the program, and gives it what the session was asked for.
+  private func prepare(_ engine: Engine, for session: Session) {
+    connect(engine, to: session.interpreter)
+    limitMemory(of: engine, session.configuration.memoryLimit)
     engine.backend.parallel = Parallel(
-      threadCount: configuration.threads ?? engine.backend.parallel.threadCount,
+      threadCount: session.configuration.threads ?? engine.backend.parallel.threadCount,
       cancellation: Interruption(flag: session.interpreter.interrupt))
   }
 
@@ -45,13 +45,8 @@ extension EngineBindings: SessionExtension {
       location: session.interpreter.currentLocation ?? SourceLocation(name: "session", line: 1, column: 1))
   }
 
-  private func selectDevice(_ name: String?) throws {
-    guard let name else { return }
-    if name == "dry" { engine.isDry = true } else { try context.checkDevice(name) }
-  }
-
   /// A budget is always on: what was asked for, or what the machine has left.
-  private func limitMemory(_ limit: Int?) {
+  private func limitMemory(of engine: Engine, _ limit: Int?) {
     if let limit {
       (engine.ledger.budget, engine.ledger.budgetLabel) = (limit, "--memory")
     } else if engine.backend is VulkanBackend {
@@ -67,8 +62,8 @@ extension EngineBindings: SessionExtension {
 
   /// Skips cells for a device that is not there, and applies a cell's own memory limit.
   public func willRunCell(_ cell: CellSource, in session: Session) throws {
-    if let device = cell.options.device, device != engine.backend.name, device != "cpu" {
-      throw SkipCell("there is no device \"\(device)\" here")
+    if let device = cell.options.device {
+      do { _ = try context.engine(on: device) } catch let error as ScriptError { throw SkipCell(error.title) }
     }
     if let limit = cell.options.memoryLimit {
       budgetBefore = (engine.ledger.budget, engine.ledger.budgetLabel)
@@ -85,7 +80,7 @@ extension EngineBindings: SessionExtension {
   public func cellFailed(_ cell: CellSource, in session: Session) {
     context.running = []
     context.openHalves = []
-    engine.closeSegments(to: 0)
+    context.engines.forEach { $0.closeSegments(to: 0) }
     restoreBudget()
   }
 

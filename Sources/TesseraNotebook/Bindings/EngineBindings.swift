@@ -33,9 +33,8 @@ public final class EngineBindings {
   public func install(into interpreter: Interpreter) {
     context.interpreter = interpreter
     interpreter.modelHost = models
-    engine.reclaim = { [unowned interpreter] in interpreter.collectCycles() > 0 }
-    engine.currentMark = { [unowned context] in context.mark }
-    engine.warn = { [unowned context] in context.note($0) }
+    connect(engine, to: interpreter)
+    context.prepare = { [unowned self, unowned interpreter] in connect($0, to: interpreter) }
     context.tensorMethods = Dictionary(named: Self.tensorMethods).mapValues { $0.method(in: context) }
     context.layerMethods = Dictionary(named: LayerMethods.all)
     let base = BaseDispatch.names.compactMap { BaseDispatch.function($0, in: context) }
@@ -48,6 +47,13 @@ public final class EngineBindings {
       interpreter.defineBuiltin(dtype.rawValue, .string(dtype.rawValue))
     }
     interpreter.plannedNames = PlannedNames.all.subtracting(interpreter.builtinNames)
+  }
+
+  /// Lets an engine follow the program.
+  func connect(_ engine: Engine, to interpreter: Interpreter) {
+    engine.reclaim = { [unowned interpreter] in interpreter.collectCycles() > 0 }
+    engine.currentMark = { [unowned context] in context.mark }
+    engine.warn = { [unowned context] in context.note($0) }
   }
 
   /// Methods of a tensor; where an op and a builtin share a name the builtin has more manners.

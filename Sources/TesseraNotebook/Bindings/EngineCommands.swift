@@ -82,6 +82,7 @@ extension EngineContext {
     ]
     lines += ledger.liveCategories.map { "  \($0.category.name)  \(ByteText.text($0.bytes))" }
     lines += ledger.largestHolders(5).map { "  \(ByteText.text($0.bytes))  \($0.name)" }
+    lines += deviceLines
     if let resident = ResidentMemory.current { lines.append("process: \(ByteText.text(resident)) resident") }
     if !peaks.isEmpty {
       lines.append(
@@ -89,5 +90,15 @@ extension EngineContext {
       )
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What a device holds beside tensors, and what its driver counts.
+  private var deviceLines: [String] {
+    let own = engine.ledger.besideTotal.map { "\($0.category.name) \(ByteText.text($0.bytes))" }
+    let driver = engine.backend.limits.driver.map {
+      "driver: \(ByteText.text($0.usage)) in use of \(ByteText.text($0.budget))"
+    }
+    return (own.isEmpty ? [] : ["beside the total: " + own.joined(separator: ", ")])
+      + [driver].compactMap { $0 }
   }
 }

@@ -67,9 +67,9 @@ public enum EngineExplanations {
       right: "with budget(\"8 MiB\") { zeros(1024, 1024) }"),
     Explanation(
       "E0812", "another device",
-      "All tensors of a session live on one device, chosen when it starts: "
-        + "`tessera --device vulkan`, or TESSERA_DEVICE=vulkan; `tessera devices` lists what there is.",
-      wrong: "zeros(1).to(\"vulkan\")", right: "zeros(1).to(\"cpu\")"),
+      "The device is not there, or an op meets tensors of two devices. A session starts on one, "
+        + "`tessera --device vulkan`, and `with device(…)` switches; `tessera devices` lists what there is.",
+      wrong: "zeros(1).to(\"cuda\")", right: "zeros(1).to(\"cpu\")"),
     Explanation(
       "E0814", "a peak above its limit", "assert_peak compares a report's largest live total with a size.",
       wrong: "with assert_peak(below=\"1 KiB\") { zeros(1024) }",

@@ -2,14 +2,19 @@ import TesseraTensor
 import TesseraVulkan
 
 extension DeviceTable {
-  /// Vulkan's devices; where there is none, a row that says why.
-  public static var vulkan: [Row] {
+  /// Vulkan's devices, and a table of limits for each; where there is none, a row that says why.
+  public static var vulkan: (rows: [Row], limits: [Table]) {
     do {
-      return try VulkanInstance().devices.map(row)
+      let instance = try VulkanInstance()
+      guard !instance.devices.isEmpty else { return (absent("the loader knows no driver"), []) }
+      return (instance.devices.map(row), instance.devices.map { limits(of: $0, instance) })
     } catch {
-      let reason = (error as? TensorError).map(\.message) ?? "\(error)"
-      return [Row(name: "vulkan", device: "none", limits: nil, note: reason)]
+      return (absent((error as? TensorError).map(\.message) ?? "\(error)"), [])
     }
+  }
+
+  private static func absent(_ reason: String) -> [Row] {
+    [Row(name: "vulkan", device: "none", limits: nil, note: reason)]
   }
 
   private static func row(_ device: VulkanDevice) -> Row {
@@ -19,5 +24,26 @@ extension DeviceTable {
       name: "vulkan:\(device.index)", device: device.name,
       limits: BackendLimits(largestAllocation: device.largestAllocation, totalMemory: device.memory),
       note: (facts + lacks).joined(separator: "; "))
+  }
+
+  private static func limits(of device: VulkanDevice, _ instance: VulkanInstance) -> Table {
+    let memory = instance.memory(of: device)
+    let heaps = device.heaps.map { "\(ByteCount.size($0.bytes))\($0.isLocal ? "" : " of the host")" }
+    let rows: [(String, String?)] = [
+      ("driver", device.driver),
+      ("memory heaps", heaps.joined(separator: ", ")),
+      ("driver's budget for this process", memory.map { ByteCount.size($0.budget) }),
+      ("in use by the driver's count", memory.map { ByteCount.size($0.usage) }),
+      (
+        "range of a descriptor",
+        "\(ByteCount.size(device.largestBufferRange)); tensors go by address, without it"
+      ),
+      ("memory shared by a workgroup", ByteCount.size(device.sharedMemory)),
+      ("invocations a workgroup", "\(device.groupInvocations)"),
+      ("workgroups a dispatch", "\(device.groupCount)"),
+      ("subgroup", "\(device.subgroupSize) invocations"),
+    ]
+    return Table(
+      header: ["vulkan:\(device.index)", ""], rows: rows.compactMap { name, text in text.map { [name, $0] } })
   }
 }

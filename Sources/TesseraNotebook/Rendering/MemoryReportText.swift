@@ -30,7 +30,7 @@ extension MemoryReport {
     let bytes = shown.compactMap { name, bytes, note in
       bytes.map { [name, ByteCount.size($0), "\($0) B", note] }
     }
-    return Table(header: ["", "size", "bytes", ""], rows: bytes + processFact + countedFacts)
+    return Table(header: ["", "size", "bytes", ""], rows: bytes + processFact + deviceFact + countedFacts)
   }
 
   /// The process's own size: what the machine had to have, beside what the ledger counted.
@@ -43,6 +43,19 @@ extension MemoryReport {
       [
         "process, resident at most", ByteCount.size(resident.peakBytes), "\(resident.peakBytes) B",
         "\(gap): \(cause)\(whose)",
+      ]
+    ]
+  }
+
+  /// The device's driver beside the ledger.
+  private var deviceFact: [[String]] {
+    guard let deviceBytes else { return [] }
+    let beside = deviceBytes - peakBytes
+    return [
+      [
+        "device, by its driver's count", ByteCount.size(deviceBytes), "\(deviceBytes) B",
+        "\(ByteCount.size(abs(beside))) \(beside < 0 ? "less" : "more") than the ledger's peak: "
+          + "blocks kept for later, staging, pipelines",
       ]
     ]
   }

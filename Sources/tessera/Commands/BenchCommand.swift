@@ -42,6 +42,7 @@ struct BenchCommand: ParsableCommand {
       help: ArgumentHelp(
         "The network's type: float32, or autocast to bfloat16 or float16.", valueName: "TYPE"))
     var dtype = "float32"
+    @Option(help: ArgumentHelp("Where the step runs.", valueName: "cpu|vulkan|vulkan:N")) var device: String?
     @Flag(help: "Run PyTorch's sequence of ops instead of fused ops.") var unfused = false
     @Flag(help: "Capture a step's kernels once and time them without the program.") var captured = false
     @Flag(help: "Count bytes and run nothing.") var dry = false
@@ -111,7 +112,7 @@ struct BenchCommand: ParsableCommand {
       (question.step.size, question.step.axes, question.step.features) = (size, dims, features)
       (question.policy, question.budget, question.isFused) = (policy, try budgetBytes(), !unfused)
       (question.rounds, question.threads, question.isDry) = (rounds, threads, dry)
-      question.isCaptured = captured
+      (question.isCaptured, question.device) = (captured, device)
       question.step.autocast = dtype == "float32" ? nil : DType(rawValue: dtype)
       return question
     }

@@ -4,7 +4,12 @@ import TesseraTensor
 
 /// What the bindings of one session share: the engine, the language, and the model that runs now.
 final class EngineContext {
-  let engine: Engine
+  /// The engine that makes tensors now; `with device(…)` switches it.
+  var engine: Engine
+  /// Engines by device, the session's own first.
+  var engines: [Engine]
+  /// Connects an engine with the session.
+  var prepare: (Engine) -> Void = { _ in }
   /// Weak: the interpreter's builtins hold this context.
   weak var interpreter: Interpreter?
   /// Where outputs that are no text go; nil outside a session.
@@ -29,7 +34,7 @@ final class EngineContext {
   /// Shows a sentence that is no error.
   var note: (String) -> Void = { _ in }
 
-  init(engine: Engine) { self.engine = engine }
+  init(engine: Engine) { (self.engine, engines) = (engine, [engine]) }
 
   /// Wraps a tensor for the language.
   func value(_ tensor: Tensor) -> Value { .host(TensorObject(tensor, self)) }

@@ -56,7 +56,8 @@ enum LayerMethods {
   }
 
   private static let to = Builtin(
-    "to(self, target=None, device=None)", "The layer on another device; layers keep their element type.",
+    "to(self, target=None, device=None)",
+    "The layer itself: a layer stays on its device and keeps its element type.",
     example: "Linear(1, 1).to(\"cpu\").weight.device", output: "'cpu'"
   ) { call in
     for name in ["target", "device"] where !call.isNone(name) {
@@ -65,7 +66,12 @@ enum LayerMethods {
           "a layer keeps the element type it was made with", help: "convert the input with x.to(…) instead",
           code: "E0804")
       }
-      try call.context.checkDevice(call.string(name))
+      let device = try call.string(name)
+      guard try call.context.engine(on: device) === call.layer().engine else {
+        throw ScriptError(
+          "a layer stays on the device it was made on", help: "make it inside `with device(\"\(device)\")`",
+          code: "E0812")
+      }
     }
     return call["self"]
   }

@@ -11,7 +11,8 @@ enum MemoryBuiltins {
     "Records what happens to memory in a `with` block: peak, what was live then, what backward keeps, seconds.",
     details:
       "Attributes: peak, entry, peak_above_entry, saved, end_of_forward, recomputed, seconds, by_category, "
-      + "by_layer, by_module, largest_request, resident_peak (of the process), beside_ledger, allocator(…) (what PyTorch's "
+      + "by_layer, by_module, largest_request, resident_peak (of the process), beside_ledger, device_bytes "
+      + "(by the device's driver), allocator(…) (what PyTorch's "
       + "would have reserved). Sizes are bytes. keep_gradients keeps a copy of every gradient, and counts it.",
     example: """
       with memory("zeros") as m { x = zeros(1024) }
@@ -63,6 +64,8 @@ enum MemoryBuiltins {
 
   private static let ledger = Builtin(
     "ledger()", "Every live byte now: in all, by category, by layer, and the largest tensors.",
+    details:
+      "beside_total has what the program did not ask for: workspace, and a device's staging memory and pipelines.",
     example: """
       x = zeros(256)
       print(ledger().live)
@@ -173,6 +176,7 @@ extension EngineContext {
         "by_category",
         .map(MapObject(named: ledger.liveCategories.map { ($0.category.name, .int($0.bytes)) }))
       ),
+      ("beside_total", .map(MapObject(named: ledger.besideTotal.map { ($0.category.name, .int($0.bytes)) }))),
       ("by_layer", .map(MapObject(named: byLayer.map { ($0.key, .int($0.value)) }))),
       (
         "largest",

@@ -75,7 +75,7 @@ final class MemoryReportObject: HostObject {
         MapObject(
           named: MemoryCategory.allCases.compactMap { category in
             let bytes = report.atPeak.categories[category]
-            return bytes == 0 ? nil : (category.name, .int(bytes))
+            return bytes == 0 || !category.countsTowardsTotal ? nil : (category.name, .int(bytes))
           }))
     },
     "by_layer": { shares($0.atPeak.layers) },
@@ -87,6 +87,7 @@ final class MemoryReportObject: HostObject {
     "largest_request": { .int($0.timeline.largestRequest) },
     "resident_entry": { $0.resident.map { .int($0.entryBytes) } ?? .none },
     "resident_peak": { $0.resident.map { .int($0.peakBytes) } ?? .none },
+    "device_bytes": { $0.deviceBytes.map { .int($0) } ?? .none },
     "beside_ledger": { $0.besideLedger.map { .int($0) } ?? .none },
   ]
 

@@ -20,8 +20,9 @@ enum ScopeBuiltins {
         print(y.requires_grad)
         """, output: "False")
     return NamedScope(Signature("no_grad()"), help: help) { [unowned context] _ in
-      let before = context.engine.setGradientEnabled(false)
-      return (.none, { [unowned context] _ in context.engine.setGradientEnabled(before) })
+      let engine = context.engine
+      let before = engine.setGradientEnabled(false)
+      return (.none, { _ in engine.setGradientEnabled(before) })
     } call: { scope, _, _ in
       .host(scope)
     }
@@ -40,8 +41,9 @@ enum ScopeBuiltins {
         print(x.grad)
         """, output: "tensor([14.7781, 14.7781, 14.7781], shape (3,), float32)")
     return NamedScope(Signature("checkpoint(function, *inputs)"), help: help) { [unowned context] _ in
-      let depth = context.engine.openSegment()
-      return (.none, { [unowned context] _ in context.engine.closeSegments(to: depth) })
+      let engine = context.engine
+      let depth = engine.openSegment()
+      return (.none, { _ in engine.closeSegments(to: depth) })
     } call: { [unowned context] scope, arguments, interpreter in
       guard let function = arguments.positional.first else { return .host(scope) }
       let rest = Arguments(Array(arguments.positional.dropFirst()), named: arguments.named)
@@ -58,9 +60,10 @@ enum ScopeBuiltins {
         print(x)
         """, output: "tensor(shape (4, 128, 128, 128), float32, dry)")
     return NamedScope(Signature("dry_run()"), help: help) { [unowned context] _ in
-      let before = context.engine.isDry
-      context.engine.isDry = true
-      return (.none, { [unowned context] _ in context.engine.isDry = before })
+      let engine = context.engine
+      let before = engine.isDry
+      engine.isDry = true
+      return (.none, { _ in engine.isDry = before })
     } call: { scope, _, _ in
       .host(scope)
     }
@@ -76,12 +79,12 @@ enum ScopeBuiltins {
       """, output: "True"
   ) { call in
     let number = try call.int("n")
-    let context = call.context
+    let engine = call.engine
     return .host(
-      try SettingScope("seed \(number)") { [unowned context] in
-        let before = context.engine.random
-        context.engine.random = RandomState(seed: UInt64(bitPattern: Int64(number)))
-        return { [unowned context] in context.engine.random = before }
+      try SettingScope("seed \(number)") {
+        let before = engine.random
+        engine.random = RandomState(seed: UInt64(bitPattern: Int64(number)))
+        return { engine.random = before }
       })
   }
 
@@ -93,12 +96,12 @@ enum ScopeBuiltins {
   ) { call in
     let mode = try call.string("mode")
     guard mode == "on" || mode == "off" else { throw call.mismatch("mode", "\"on\" or \"off\"") }
-    let context = call.context
+    let engine = call.engine
     return .host(
-      try SettingScope("fusion \(mode)") { [unowned context] in
-        let before = context.engine.isFused
-        context.engine.isFused = mode == "on"
-        return { [unowned context] in context.engine.isFused = before }
+      try SettingScope("fusion \(mode)") {
+        let before = engine.isFused
+        engine.isFused = mode == "on"
+        return { engine.isFused = before }
       })
   }
 
@@ -127,12 +130,21 @@ enum ScopeBuiltins {
   }
 
   private static let device = Builtin(
-    "device(name)", "The device that tensors are made on.",
+    "device(name)", "The device that tensors are made on: from now on, or for a `with` block.",
+    details:
+      "\"cpu\", \"vulkan\" for the best Vulkan device, or \"vulkan:1\" by its number in `tessera devices`. Each device has "
+      + "its own ledger, budget and random numbers, which start from the session's seed. x.to(name) copies a tensor.",
     example: "with device(\"cpu\") { print(zeros(1).device) }", output: "cpu"
   ) { call in
     let name = try call.string("name")
-    try call.context.checkDevice(name)
-    return .host(try SettingScope("device \(name)") { {} })
+    let context = call.context
+    let engine = try context.engine(on: name)
+    return .host(
+      try SettingScope("device \(name)") { [unowned context] in
+        let before = context.engine
+        context.engine = engine
+        return { [unowned context] in context.engine = before }
+      })
   }
 
   private static let budget = Builtin(
@@ -156,11 +168,14 @@ enum ScopeBuiltins {
 
   private static let timer = Builtin(
     "timer(label=\"\")", "Measures the seconds that a block takes.",
+    details:
+      "On a device the block ends when the device has finished what it was given. device_seconds is what the device "
+      + "computed by its own clock, None on the CPU.",
     example: """
       with timer("sum") as t { ones(10).sum() }
       print(t.seconds >= 0)
       """, output: "True"
-  ) { call in .host(TimerObject(try call.string("label"))) }
+  ) { call in .host(TimerObject(try call.string("label"), call.engine)) }
 }
 
 extension EngineContext {
@@ -171,40 +186,30 @@ extension EngineContext {
     (ledger.budget, ledger.budgetLabel) = (bytes, label)
     return { (ledger.budget, ledger.budgetLabel) = before }
   }
-
-  /// Throws unless tensors can live on the device.
-  func checkDevice(_ name: String) throws {
-    let known = [engine.backend.name, "cpu"]
-    if known.contains(name) || name.hasPrefix(engine.backend.name + ":") { return }
-    if name == "vulkan" || name.hasPrefix("vulkan:") {
-      throw ScriptError(
-        "device(\"\(name)\"): the tensors of this session live on \"\(engine.backend.name)\"",
-        help: "choose the device at the start: tessera --device \(name), or TESSERA_DEVICE=\(name)",
-        code: "E0812")
-    }
-    if name.hasPrefix("cuda") || name == "mps" {
-      throw ScriptError(
-        "device(\"\(name)\") is not built", help: "graphics cards compute as \"vulkan\"", code: "E0812")
-    }
-    throw ScriptError("there is no device \"\(name)\"", help: "known: \"cpu\"", code: "E0805")
-  }
 }
 
 /// `timer("label")`: seconds from entry to exit.
 private final class TimerObject: HostObject {
   private let label: String
+  private let engine: Engine
   private var start: UInt64 = 0
+  private var busyAtStart: UInt64?
   private var seconds: Double?
+  private var deviceSeconds: Double?
 
-  init(_ label: String) { self.label = label }
+  init(_ label: String, _ engine: Engine) {
+    self.label = label
+    self.engine = engine
+  }
 
   override var typeName: String { "timer" }
-  override var attributeNames: [String] { ["seconds", "label"] }
+  override var attributeNames: [String] { ["seconds", "device_seconds", "label"] }
 
   override func attribute(_ name: String) throws -> Value? {
     switch name {
     // Inside its block a timer tells the time so far.
     case "seconds": .float(seconds ?? (start == 0 ? 0 : Clock.seconds(since: start)))
+    case "device_seconds": deviceSeconds.map(Value.float) ?? Value.none
     case "label": .string(label)
     default: nil
     }
@@ -216,12 +221,18 @@ private final class TimerObject: HostObject {
   }
 
   override func enter(_ interpreter: Interpreter) throws -> Value? {
-    seconds = nil
+    (seconds, deviceSeconds) = (nil, nil)
+    try engine.backend.synchronize()
+    busyAtStart = engine.backend.busyNanoseconds
     start = Clock.nanoseconds()
     return .host(self)
   }
 
   override func exit(_ interpreter: Interpreter, error: Diagnostic?) throws {
+    // After an error the device may be what failed.
+    if error == nil { try engine.backend.synchronize() }
     seconds = Clock.seconds(since: start)
+    guard let busyAtStart, let busy = engine.backend.busyNanoseconds else { return }
+    deviceSeconds = Double(busy - busyAtStart) * 1e-9
   }
 }

@@ -141,7 +141,7 @@ enum CreationBuiltins {
     example: "bernoulli(0.5, 3).shape", output: "(3,)"
   ) { call in
     if let probabilities = call["p"].tensor {
-      let draws = try call.engine.uniform(probabilities.shape, dtype: probabilities.dtype)
+      let draws = try probabilities.engine.uniform(probabilities.shape, dtype: probabilities.dtype)
       let result = try call.engine.binary(.less, .tensor(draws), .tensor(probabilities))
       return call.value(try result.cast(to: probabilities.dtype))
     }
@@ -158,7 +158,10 @@ enum CreationBuiltins {
       example: "\(name)_like(randn(2, 3)).shape", output: "(2, 3)"
     ) { call in
       let model = try call.tensor("input")
-      return try call.made { try call.engine.full(model.shape, value, dtype: $0 ?? model.dtype) }
+      return try call.made {
+        let engine = call.isNone("device") ? model.engine : call.engine
+        return try engine.full(model.shape, value, dtype: $0 ?? model.dtype)
+      }
     }
   }
 }
@@ -166,7 +169,9 @@ enum CreationBuiltins {
 extension Call {
   /// Makes a leaf with the type, device and gradient that the common options ask for.
   func made(_ make: (DType?) throws -> Tensor) throws -> Value {
-    if !isNone("device") { try context.checkDevice(string("device")) }
+    let before = context.engine
+    if let device = try optionalString("device") { context.engine = try context.engine(on: device) }
+    defer { context.engine = before }
     let tensor = try engine.withoutGradients { try make(dtype("dtype")) }
     tensor.storage.category = .input
     if try bool("requires_grad") { try tensor.setRequiresGradient(true) }

@@ -58,19 +58,16 @@ enum TensorMethods {
   private static let to = Builtin(
     "to(self, target=None, dtype=None, device=None)",
     "The tensor as another type, or on another device; itself where nothing changes.",
+    details: "A copy on another device starts without a graph.",
     example: "ones(2).to(\"int64\")", output: "tensor([1, 1], shape (2,), int64)"
   ) { call in
-    var dtype = try call.dtype("dtype")
+    var (dtype, device) = (try call.dtype("dtype"), try call.optionalString("device"))
     if !call.isNone("target") {
-      if let named = DType(call["target"]) {
-        dtype = named
-      } else {
-        try call.context.checkDevice(call.string("target"))
-      }
+      if let named = DType(call["target"]) { dtype = named } else { device = try call.string("target") }
     }
-    if !call.isNone("device") { try call.context.checkDevice(call.string("device")) }
     let tensor = try call.tensor("self")
-    return call.value(try dtype.map(tensor.cast) ?? tensor)
+    let cast = try dtype.map(tensor.cast) ?? tensor
+    return call.value(try device.map { try cast.moved(to: $0, call.context) } ?? cast)
   }
 
   /// `x.float()` and its kin, after PyTorch.
@@ -87,7 +84,7 @@ enum TensorMethods {
     } + [
       Builtin("cpu(self)", "The tensor on the CPU.", example: "ones(1).cpu().device", output: "'cpu'") {
         call in
-        call["self"]
+        call.value(try call.tensor("self").moved(to: "cpu", call.context))
       }
     ]
   }
@@ -130,5 +127,13 @@ enum TensorMethods {
   ) { call in
     try call.tensor("self").setRequiresGradient(call.bool("requires_grad"))
     return call["self"]
+  }
+}
+
+extension Tensor {
+  /// The tensor on a device; itself where it lives there.
+  fileprivate func moved(to device: String, _ context: EngineContext) throws -> Tensor {
+    let other = try context.engine(on: device)
+    return other === engine ? self : try copied(to: other)
   }
 }

@@ -7,7 +7,7 @@ extension TensorObject {
     [
       "shape": { .tuple($0.tensor.shape.extents.map { .int($0) }) },
       "dtype": { .string($0.tensor.dtype.rawValue) },
-      "device": { .string($0.tensor.isDry ? "dry" : $0.context.engine.backend.name) },
+      "device": { .string($0.tensor.isDry ? "dry" : $0.tensor.engine.backend.name) },
       "ndim": { .int($0.tensor.rank) },
       "nbytes": { .int($0.tensor.shape.count * $0.tensor.dtype.byteCount) },
       "requires_grad": { .bool($0.tensor.requiresGradient) },

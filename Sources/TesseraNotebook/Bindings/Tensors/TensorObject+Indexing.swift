@@ -11,16 +11,16 @@ extension TensorObject {
   /// `self[items] = newValue`.
   func write(_ newValue: Value, at items: [IndexItem]) throws {
     let indices = try tensorIndices(items)
-    let source = try newValue.tensor ?? TensorLiteral(newValue).tensor(tensor.dtype, in: context.engine)
+    let source = try newValue.tensor ?? TensorLiteral(newValue).tensor(tensor.dtype, in: tensor.engine)
     try context.explaining({ named(indices) + [("the value", source)] }) {
       try refuseGradient(of: source)
-      try context.engine.withoutGradients { try tensor.assign(source, at: indices) }
+      try tensor.engine.withoutGradients { try tensor.assign(source, at: indices) }
     }
   }
 
   /// No gradient passes through a write in place, so one that would have to is refused rather than lost.
   private func refuseGradient(of source: Tensor) throws {
-    guard context.engine.isGradientEnabled, tensor.requiresGradient || source.requiresGradient else { return }
+    guard tensor.engine.isGradientEnabled, tensor.requiresGradient || source.requiresGradient else { return }
     throw TensorError.noGradient(
       op: "x[…] = value",
       reason: "no gradient passes through a write in place; build the tensor with cat, stack or where, "
@@ -51,7 +51,7 @@ extension TensorObject {
       }
       return .tensor(index)
     case .list, .tuple, .range:
-      return .tensor(try TensorLiteral(value).tensor(nil, in: context.engine))
+      return .tensor(try TensorLiteral(value).tensor(nil, in: tensor.engine))
     default:
       throw ScriptError(
         "a tensor cannot be indexed with \(value.typeName)",
