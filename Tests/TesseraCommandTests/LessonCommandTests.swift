@@ -115,6 +115,13 @@ import Testing
     #expect(result.output.contains("lessons/1-a/01-good.md:3: endless: still running after 0.2 s"))
   }
 
+  @Test func `--patience multiplies a cell's own limit too`() throws {
+    let endless = "# T\n\n```tessera\n#| id: endless\n#| timeout: 0.1\nwhile True { }\n```\n"
+    let (result, _) = try run(endless, ["test", "--patience", "3", "lessons"])
+    #expect(result.status == 124)
+    #expect(result.output.contains("endless: still running after 0.3"), "\(result.output)")
+  }
+
   @Test func `an error skips the rest of the lesson`() throws {
     let (result, _) = try run(
       "# T\n\n```tessera\n#| id: bad\nnope\n```\n\n```tessera\n1\n```\n", ["test", "lessons"])

@@ -14,6 +14,8 @@ public final class LessonRunner {
   public struct Options: Sendable {
     /// Seconds a cell may take that does not say otherwise.
     public var timeout: Double = 60
+    /// How many times as long a cell may take that does say how long: a device in software is no author's fault.
+    public var patience: Double = 1
     /// Called on another thread when a cell does not stop after its time was up; should end the process.
     public var stuck: @Sendable (_ path: String, _ cell: String, _ limit: Double) -> Void = { _, _, _ in }
 
@@ -72,7 +74,7 @@ public final class LessonRunner {
     var first = TestCase(name: cell.id, line: cell.line)
     var result = CellResult()
     let timed = TimedRun(session: session, options: options, path: lesson.path)
-    timed.run(&first, limit: cell.options.timeout ?? options.timeout) {
+    timed.run(&first, limit: cell.options.timeout.map { $0 * options.patience } ?? options.timeout) {
       result = session.run(CellSource(cell, in: lesson))
       return result.error
     }

@@ -12,6 +12,8 @@ final class DeviceConnection {
     self.device = try OpenDevice(device, of: instance, cache: file?.read() ?? [])
     memory = DeviceMemory(device: self.device, largestAllocation: device.largestAllocation)
     stream = CommandStream(device: self.device, staging: try StagingMemory(device: self.device))
+    // In software a kernel may rightly take minutes, and no card is there to hang.
+    if device.kind == .processor { stream.patience = 3600 }
     pipelines = PipelineCache(device: self.device, file: file)
   }
 }

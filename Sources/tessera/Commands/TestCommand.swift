@@ -20,6 +20,11 @@ struct TestCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Seconds a cell may run that does not say otherwise.", valueName: "S"))
   var timeout = 60.0
 
+  @Option(
+    help: ArgumentHelp(
+      "Every limit N times as long, for slow machines and devices in software.", valueName: "N"))
+  var patience = 1.0
+
   @Option(help: ArgumentHelp("Write a JUnit XML report.", valueName: "FILE"))
   var junit: String?
 
@@ -35,6 +40,7 @@ struct TestCommand: ParsableCommand {
   func validate() throws {
     if jobs < 1 { throw ValidationError("-j must be at least 1") }
     if !(timeout > 0) { throw ValidationError("--timeout must be more than 0 seconds") }
+    if !(patience >= 1) { throw ValidationError("--patience must be at least 1") }
     if paths.isEmpty { throw ValidationError("name a lesson, a script or a folder: tessera test lessons") }
     if update, Environment.isOn("CI") {
       throw ValidationError("--update is refused under CI: fences are what CI checks")
@@ -42,7 +48,7 @@ struct TestCommand: ParsableCommand {
   }
 
   func run() throws {
-    if worker { return try TestWorker(options: options, timeout: timeout).serve(paths) }
+    if worker { return try TestWorker(options: options, timeout: timeout, patience: patience).serve(paths) }
     let console = Console(color: options.color, quiet: options.quiet)
     // One Ctrl-C ends a test run: it aims at no interpreter.
     _ = Interrupts()
@@ -59,10 +65,11 @@ struct TestCommand: ParsableCommand {
   private func results(of files: [String], _ console: Console, _ printer: TestPrinter) throws -> [TestResult]
   {
     if jobs > 1, files.count > 1 {
-      let pool = TestPool(options: options, timeout: timeout, jobs: min(jobs, files.count))
+      let pool = TestPool(
+        options: options, timeout: timeout, patience: patience, jobs: min(jobs, files.count))
       return pool.run(files) { printer.print($0.report) }
     }
-    let worker = TestWorker(options: options, timeout: timeout)
+    let worker = TestWorker(options: options, timeout: timeout, patience: patience)
     return try files.enumerated().map { index, file in
       let result = try console.during("testing \(file) (\(index + 1) of \(files.count))") {
         try worker.test(file)

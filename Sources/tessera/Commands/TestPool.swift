@@ -7,11 +7,13 @@ import TesseraNotebook
 struct TestPool {
   let options: SessionOptions
   let timeout: Double
+  let patience: Double
   let jobs: Int
 
   /// The results in the order of the files; `report` sees each as it comes in.
   func run(_ files: [String], report: @escaping @Sendable (TestResult) -> Void) -> [TestResult] {
-    let arguments = ["test", "--worker", "--timeout", "\(timeout)"] + options.asArguments
+    let arguments =
+      ["test", "--worker", "--timeout", "\(timeout)", "--patience", "\(patience)"] + options.asArguments
     let next = Atomic<Int>(0)
     let results = Mutex<[Int: TestResult]>([:])
     DispatchQueue.concurrentPerform(iterations: jobs) { _ in

@@ -12,6 +12,7 @@ struct TestResult: Codable, Sendable {
 struct TestWorker {
   let options: SessionOptions
   let timeout: Double
+  var patience = 1.0
 
   /// Tests one file in this process.
   func test(_ path: String) throws -> TestResult {
@@ -38,7 +39,8 @@ struct TestWorker {
 
   private var limits: LessonRunner.Options {
     var limits = LessonRunner.Options()
-    limits.timeout = timeout
+    limits.timeout = timeout * patience
+    limits.patience = patience
     limits.stuck = { path, cell, limit in
       StandardStream.error.write(
         "tessera: \(path): `\(cell)` did not stop when its \(limit) s were up; the process ends\n")
