@@ -11,6 +11,7 @@ import time
 def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", type=int, default=96)
+    parser.add_argument("--dims", type=int, default=3)
     parser.add_argument("--features", type=int, default=24)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--cpu", action="store_true", help="try this script where there is no card")
@@ -25,9 +26,13 @@ def measure(torch, options, checkpoint, tf32):
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
     torch.manual_seed(0)
     network = SwinUNETR(
-        in_channels=4, out_channels=3, feature_size=options.features, use_checkpoint=checkpoint
+        in_channels=4,
+        out_channels=3,
+        feature_size=options.features,
+        spatial_dims=options.dims,
+        use_checkpoint=checkpoint,
     ).to(place)
-    shape = (options.size,) * 3
+    shape = (options.size,) * options.dims
     x = torch.rand((1, 4) + shape, device=place)
     target = (torch.rand((1, 3) + shape, device=place) > 0.5).float()
     criterion = DiceCELoss(sigmoid=True)

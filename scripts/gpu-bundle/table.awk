@@ -26,6 +26,7 @@ function mebibytes(number, unit) { return unit ~ /^GiB/ ? number * 1024 : unit ~
     theirPeak[$2, way] = substr($0, RSTART + 5, RLENGTH - 5)
 }
 
+function shown(number, digits) { return number > 0 ? sprintf("%." digits "f", number) : "-" }
 function ratio(a, b) { return b > 0 ? sprintf("%.2f", a / b) : "-" }
 
 END {
@@ -35,9 +36,9 @@ END {
             way = ways[i]
             if (!((size, way) in time)) continue
             other = way == "unfused" ? "off" : way
-            printf "%4s  %-8s %8.3f  %8.3f  %6s  %8.0f  %8.0f  %5s\n", size, way, time[size, way], theirs[size, other],
-                ratio(time[size, way], theirs[size, other]), peak[size, way], theirPeak[size, other],
-                ratio(peak[size, way], theirPeak[size, other])
+            printf "%4s  %-8s %8.3f  %8s  %6s  %8.0f  %8s  %5s\n", size, way, time[size, way],
+                shown(theirs[size, other], 3), ratio(time[size, way], theirs[size, other]), peak[size, way],
+                shown(theirPeak[size, other], 0), ratio(peak[size, way], theirPeak[size, other])
         }
     }
 }
