@@ -419,8 +419,9 @@ extension Engine {
   /// Counts a tensor among the arguments that the innermost open segment keeps.
   public func holdInSegment(_ tensor: Tensor) { segments.last?.hold(tensor) }
 
-  /// Runs `body` without recording into open segments: for reads that are no part of the program.
-  func outsideSegments<Result>(_ body: () throws -> Result) rethrows -> Result {
+  /// Runs `body` without recording into open segments: for what a recomputation must not do again, such as a read or a
+  /// count.
+  public func outsideSegments<Result>(_ body: () throws -> Result) rethrows -> Result {
     let before = segments
     segments = []
     defer { segments = before }

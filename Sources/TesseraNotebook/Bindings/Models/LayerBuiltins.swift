@@ -6,8 +6,8 @@ import TesseraTensor
 enum LayerBuiltins {
   static var all: [Builtin] {
     [
-      linear, convolution(2), convolution(3), transposed(2), transposed(3), layerNorm, instanceNorm, dropout,
-      dropPath, leakyRelu, sequential,
+      linear, convolution(2), convolution(3), transposed(2), transposed(3), layerNorm, instanceNorm,
+      batchNorm, dropout, dropPath, leakyRelu, sequential,
     ] + functions + SwinLayerBuiltins.all
   }
 
@@ -73,6 +73,41 @@ enum LayerBuiltins {
     try call.layer(
       TesseraNet.InstanceNorm(
         call.extent("num_features"), epsilon: call.float("eps"), affine: call.bool("affine"),
+        engine: call.engine))
+  }
+
+  private static let batchNorm = Builtin(
+    "BatchNorm(num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)",
+    "Each channel with mean 0 and variance 1 over batch and space; in evaluation by averages over training.",
+    details:
+      "PyTorch's BatchNorm1d, 2d and 3d in one, for (N, C, spatial…). Training divides by the batch's own biased "
+      + "variance and moves running_mean and running_var towards its mean and unbiased variance by momentum "
+      + "(None: the plain average of all passes, num_batches_tracked of them). net.eval() normalizes by them. "
+      + "With batch 1, common for volumes, training normalizes over the one volume as InstanceNorm does, while "
+      + "evaluation still uses the averages of many. "
+      + "Under checkpoint a pass is averaged once: recomputing replays ops and moves no average. A framework that "
+      + "calls forward again, as PyTorch's checkpoint does, moves them twice.",
+    example: """
+      norm = BatchNorm(1, momentum=0.5)
+      x = tensor([1.0, 3.0]).reshape(2, 1, 1)
+      print(norm(x).flatten().detach())
+      print(norm.running_mean, norm.running_var)
+      print(norm.eval()(x).flatten().detach())
+      """,
+    output: """
+      tensor([-1.0000,  1.0000], shape (2,), float32)
+      tensor([1.], shape (1,), float32) tensor([1.5000], shape (1,), float32)
+      tensor([0.0000, 1.6330], shape (2,), float32)
+      """
+  ) { call in
+    let momentum = try call.optionalFloat("momentum")
+    guard (0...1).contains(momentum ?? 0) else {
+      throw call.mismatch("momentum", "a number from 0 to 1, or None")
+    }
+    return try call.layer(
+      TesseraNet.BatchNorm(
+        call.extent("num_features"), epsilon: call.float("eps"), momentum: momentum,
+        affine: call.bool("affine"), tracksRunningStatistics: call.bool("track_running_stats"),
         engine: call.engine))
   }
 

@@ -32,16 +32,23 @@ public struct InstanceNorm: FloatingOp {
   public let epsilon: Double
   /// Slope of negative values after the normalization; 1 leaves them.
   public let slope: Double
+  /// Whether the caller sees mean and 1/deviation too.
+  let showsStatistics: Bool
 
   /// Makes the op.
   public init(epsilon: Double = 1e-5, slope: Double = 1) {
+    self.init(epsilon: epsilon, slope: slope, showsStatistics: false)
+  }
+
+  init(epsilon: Double, slope: Double = 1, showsStatistics: Bool) {
     self.epsilon = epsilon
     self.slope = slope
+    self.showsStatistics = showsStatistics
   }
   /// Makes the op from a script's arguments.
   public init(_ arguments: OpArguments) throws { self.init(epsilon: try arguments.float("eps")) }
 
-  /// The result, and mean and 1/deviation `[N, C]`, which only backward sees.
+  /// The result, and mean and 1/deviation `[N, C]`, which few but backward see.
   public func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
     let shape = inputs[0].shape
     guard shape.rank >= 3 else {
@@ -64,8 +71,8 @@ public struct InstanceNorm: FloatingOp {
     return [TensorSpec(layout: Layout(channelsLast: shape), dtype: inputs[0].dtype), statistics, statistics]
   }
 
-  /// Statistics are for backward.
-  public var visibleResultCount: Int { 1 }
+  /// Statistics are for backward, unless a caller averages them; no gradient flows through them.
+  public var visibleResultCount: Int { showsStatistics ? 3 : 1 }
 
   /// Neighbouring channels are normalized together.
   public func layout(ofInput index: Int) -> LayoutRequirement { index == 0 ? .channelsLast : .rowMajor }
