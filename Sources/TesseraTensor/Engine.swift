@@ -37,6 +37,8 @@ public final class Engine {
   /// The scope in which products run in 16 bits, if one is open.
   var autocast: AutocastScope?
   var segments: [Segment] = []
+  /// Where values go that backward keeps, if they leave memory.
+  var offload: Offload?
   /// Listens to kernels while a program is captured.
   var capture: Capture?
   /// The op that a captured program runs in place of its next kernel's.
@@ -98,10 +100,10 @@ extension Engine {
     let plain = try execute(op, prepared, layer: layer, mark: mark, placing: places)
     let results = connect(op, prepared, plain, layer: layer, mark: mark)
     for segment in segments {
-      segment.record(op, inputs: prepared, results: results, layer: layer, mark: mark)
+      try segment.record(op, inputs: prepared, results: results, layer: layer, mark: mark)
     }
-    addRecipes(op, prepared, results, layer: layer, mark: mark)
-    keepForBackward(op, prepared, results)
+    try addRecipes(op, prepared, results, layer: layer, mark: mark)
+    try keepForBackward(op, prepared, results)
     let visible = op.visibleResultCount
     return visible == results.count ? results : Array(results.prefix(visible))
   }
@@ -232,7 +234,7 @@ extension Engine {
     }
   }
 
-  private func keepForBackward(_ op: any Op, _ inputs: [Tensor], _ results: [Tensor]) {
+  private func keepForBackward(_ op: any Op, _ inputs: [Tensor], _ results: [Tensor]) throws {
     guard let node = results.lazy.compactMap(\.node).first else { return }
     for key in op.keeps(needs: node.edges.map { $0 != nil }) where node.kept[key] == nil {
       let tensor: Tensor
@@ -240,7 +242,7 @@ extension Engine {
       case .input(let index): tensor = inputs[index]
       case .result(let index): tensor = results[index]
       }
-      node.kept[key] = segments.last?.keep(tensor) ?? tensor.valueToKeep
+      node.kept[key] = try segments.last?.keep(tensor) ?? keeping(tensor)
     }
   }
 }
@@ -266,14 +268,18 @@ extension Engine {
 
   /// Allocates a dense tensor with undefined values at the current place.
   public func allocate(_ spec: TensorSpec, purpose: MemoryCategory, op: String) throws -> Tensor {
-    let origin = MemoryOrigin(op: ledger.intern(op), layer: layers[layers.count - 1], mark: mark)
-    return try allocate(spec, purpose: purpose, origin: origin, dry: isDry)
+    try allocate(spec, purpose: purpose, origin: origin(of: op), dry: isDry)
+  }
+
+  /// The current place, for memory that `op` takes.
+  func origin(of op: String) -> MemoryOrigin {
+    MemoryOrigin(op: ledger.intern(op), layer: layers[layers.count - 1], mark: mark)
   }
 
   /// Counts bytes that another implementation would hold during `body`, without holding them.
   public func declaring<Result>(bytes: Int, as label: String, _ body: () throws -> Result) throws -> Result {
-    let origin = MemoryOrigin(op: ledger.intern(label), layer: layers[layers.count - 1], mark: mark)
-    let held = try allocate(TensorSpec([bytes], .bool), purpose: .temporary, origin: origin, dry: true)
+    let held = try allocate(
+      TensorSpec([bytes], .bool), purpose: .temporary, origin: origin(of: label), dry: true)
     defer { withExtendedLifetime(held) {} }
     return try body()
   }
@@ -417,7 +423,7 @@ extension Engine {
   }
 
   /// Counts a tensor among the arguments that the innermost open segment keeps.
-  public func holdInSegment(_ tensor: Tensor) { segments.last?.hold(tensor) }
+  public func holdInSegment(_ tensor: Tensor) throws { try segments.last?.hold(tensor) }
 
   /// Runs `body` without recording into open segments: for what a recomputation must not do again, such as a read or a
   /// count.

@@ -132,7 +132,7 @@ public final class SwinBlock: Layer {
     if geometry.isShifted { map = try map.rolled(by: geometry.shift.map { -$0 }, dims: spatial) }
     let windows = try map.partitioned(into: geometry.window)
     // MONAI hands the mask to every block; a checkpointed one keeps it as an argument even where it is not used.
-    if let mask, !engine.isFused { engine.holdInSegment(mask) }
+    if let mask, !engine.isFused { try engine.holdInSegment(mask) }
     let mixed =
       try geometry.isShifted
       ? mask.map { try attention(windows, $0, as: "attn") } ?? attention(windows, as: "attn")

@@ -25,6 +25,7 @@ extension MemoryReport {
       ("live at the end of forward", forwardEnd?.liveBytes, ""),
       ("saved for backward", forwardEnd?.savedBytes, "parameters left out"),
       ("live at the end", exitBytes, ""),
+      ("offloaded, beside all totals", offloadedPeak == 0 ? nil : offloadedPeak, "kept for backward"),
       ("workspace, beside all totals", workspacePeak == 0 ? nil : workspacePeak, ""),
     ]
     let bytes = shown.compactMap { name, bytes, note in

@@ -1,13 +1,15 @@
-/// A value that the graph keeps for backward: a tensor, a place in a checkpointed segment that can be refilled, or how to
-/// make it again.
+/// A value that the graph keeps for backward: a tensor in memory or outside it, a place in a checkpointed segment that can
+/// be refilled, or how to make it again.
 enum KeptValue {
   case tensor(KeptTensor)
+  case offloaded(OffloadedTensor)
   case slot(SegmentSlot)
   case recipe(Recipe, Engine)
 
   func resolve(op: String) throws -> Tensor {
     switch self {
     case .tensor(let kept): try kept.checked(op: op)
+    case .offloaded(let tensor): try tensor.restored()
     case .slot(let slot): try slot.resolve(op: op)
     case .recipe(let recipe, let engine): try recipe.make(engine)
     }

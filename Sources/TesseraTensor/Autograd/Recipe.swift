@@ -9,9 +9,9 @@ final class Recipe {
   private let layer: Int
   private let mark: SourceMark?
 
-  init(_ op: any Op, inputs: [Tensor], result: Int, layer: Int, mark: SourceMark?) {
+  init(_ op: any Op, inputs: [Tensor], result: Int, layer: Int, mark: SourceMark?) throws {
     self.op = op
-    self.inputs = inputs.map(\.valueToKeep)
+    self.inputs = try inputs.map { try $0.engine.keeping($0) }
     self.result = result
     self.layer = layer
     self.mark = mark
@@ -30,12 +30,14 @@ final class Recipe {
   }
 }
 
-extension Tensor {
-  /// What keeps this tensor for backward, outside segments: its recipe where it has one.
-  var valueToKeep: KeptValue { recipe.map { .recipe($0, engine) } ?? .tensor(KeptTensor(self)) }
-}
-
 extension Engine {
+  /// How the graph keeps a tensor outside segments: by its recipe, outside memory, or as it is.
+  func keeping(_ tensor: Tensor) throws -> KeptValue {
+    if let recipe = tensor.recipe { return .recipe(recipe, self) }
+    if let offload, offload.takes(tensor) { return .offloaded(try OffloadedTensor(tensor, offload)) }
+    return .tensor(KeptTensor(tensor))
+  }
+
   /// Runs `body`; what its ops return is made again in backward instead of kept.
   ///
   /// Whatever keeps such a result keeps its op's inputs in its place, so this pays where those are kept anyway or are
@@ -48,10 +50,11 @@ extension Engine {
   }
 
   /// Gives the results that the caller sees their recipes, where the current scope asks for it.
-  func addRecipes(_ op: any Op, _ inputs: [Tensor], _ results: [Tensor], layer: Int, mark: SourceMark?) {
+  func addRecipes(_ op: any Op, _ inputs: [Tensor], _ results: [Tensor], layer: Int, mark: SourceMark?) throws
+  {
     guard isRemaking, isFused, segments.isEmpty else { return }
     for (index, result) in results.prefix(op.visibleResultCount).enumerated() where result.node != nil {
-      result.recipe = Recipe(op, inputs: inputs, result: index, layer: layer, mark: mark)
+      result.recipe = try Recipe(op, inputs: inputs, result: index, layer: layer, mark: mark)
     }
   }
 }

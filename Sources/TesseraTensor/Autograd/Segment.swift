@@ -58,8 +58,8 @@ final class Segment {
   }
 
   /// Adds an op that just ran, and gives its results their slots.
-  func record(_ op: any Op, inputs: [Tensor], results: [Tensor], layer: Int, mark: SourceMark?) {
-    let references = inputs.map(reference)
+  func record(_ op: any Op, inputs: [Tensor], results: [Tensor], layer: Int, mark: SourceMark?) throws {
+    let references = try inputs.map(reference)
     records.append(Record(op: op, inputs: references, firstSlot: slotCount, layer: layer, mark: mark))
     for (offset, result) in results.enumerated() {
       result.slots[id] = slotCount + offset
@@ -70,13 +70,13 @@ final class Segment {
   }
 
   /// How a node inside this segment keeps `tensor`: as a slot if the segment (or one around it) can make it again.
-  func keep(_ tensor: Tensor) -> KeptValue {
+  func keep(_ tensor: Tensor) throws -> KeptValue {
     if let slot = tensor.slots[id] { return .slot(SegmentSlot(self, slot)) }
-    return parent?.keep(tensor) ?? tensor.valueToKeep
+    return try parent?.keep(tensor) ?? engine.keeping(tensor)
   }
 
   /// Keeps a tensor as an argument of the segment, though nothing inside may read it.
-  func hold(_ tensor: Tensor) { _ = reference(to: tensor) }
+  func hold(_ tensor: Tensor) throws { _ = try reference(to: tensor) }
 
   /// Ends recording; the identities of outside tensors are no longer needed.
   func close() {
@@ -84,10 +84,10 @@ final class Segment {
     externalNumbers = [:]
   }
 
-  private func reference(to tensor: Tensor) -> Reference {
+  private func reference(to tensor: Tensor) throws -> Reference {
     if let slot = tensor.slots[id] { return .slot(slot) }
     if let number = externalNumbers[ObjectIdentifier(tensor)] { return .external(number) }
-    externals.append(parent?.keep(tensor) ?? tensor.valueToKeep)
+    externals.append(try parent?.keep(tensor) ?? engine.keeping(tensor))
     externalTensors.append(tensor)
     externalNumbers[ObjectIdentifier(tensor)] = externals.count - 1
     return .external(externals.count - 1)

@@ -1,6 +1,6 @@
 extension Engine {
   /// Runs `body` dry and without a trace: no bytes, no budget, no event in a report, no random number drawn, nothing
-  /// recorded in an open segment.
+  /// recorded in an open segment, nothing put outside memory.
   ///
   /// What `body` writes to its own objects, such as a parameter's gradient, is the caller's to put back.
   ///
@@ -8,11 +8,11 @@ extension Engine {
   public func trial(
     observer: ((any Op, [TensorSpec], [TensorSpec]) -> Void)? = nil, _ body: () throws -> Void
   ) rethrows {
-    let before = (isDry, random, segments, gradientObservers, opObserver, warn, recomputedSegments)
-    isDry = true
+    let before = (isDry, random, segments, gradientObservers, opObserver, warn, recomputedSegments, offload)
+    (isDry, offload) = (true, nil)
     (segments, gradientObservers, opObserver, warn) = ([], [], observer, { _ in })
     defer {
-      (isDry, random, segments, gradientObservers, opObserver, warn, recomputedSegments) = before
+      (isDry, random, segments, gradientObservers, opObserver, warn, recomputedSegments, offload) = before
     }
     try ledger.unobserved(body)
   }

@@ -64,6 +64,8 @@ public final class MemoryLedger {
   public private(set) var peakBytes = 0
   /// Library scratch, and a device's own memory: shown beside the total, not part of it.
   public private(set) var workspaceBytes = 0
+  /// What backward keeps on a disk, or on the host for a device: shown beside the total, not part of it.
+  public var offloadedBytes: Int { bytes(in: .offloaded) }
   /// Bytes of storages that the graph keeps; parameters and buffers live anyway and are left out.
   public private(set) var savedBytes = 0
   /// The limit that an allocation may not pass; nil for none.
@@ -160,7 +162,11 @@ extension MemoryLedger {
     let bytes = sign * entry.bytes
     totals[entry.category.rawValue] += bytes
     layerTotals[entry.origin.layer, default: 0] += bytes
-    if entry.category.countsTowardsTotal { liveBytes += bytes } else { workspaceBytes += bytes }
+    if entry.category.countsTowardsTotal {
+      liveBytes += bytes
+    } else if entry.category != .offloaded {
+      workspaceBytes += bytes
+    }
     if entry.isSaved && entry.category != .parameter && entry.category != .buffer { savedBytes += bytes }
   }
 
@@ -209,7 +215,8 @@ extension MemoryLedger {
     let byCategory = MemoryCategory.allCases.filter(\.countsTowardsTotal).map { bytes(in: $0) }.reduce(0, +)
     let live = entries.values.filter(\.category.countsTowardsTotal).map(\.bytes).reduce(0, +)
     let byLayer = layerTotals.values.reduce(0, +)
-    return byCategory == liveBytes && live == liveBytes && byLayer == liveBytes + workspaceBytes
+    return byCategory == liveBytes && live == liveBytes
+      && byLayer == liveBytes + workspaceBytes + offloadedBytes
   }
 }
 

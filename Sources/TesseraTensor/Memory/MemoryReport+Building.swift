@@ -19,7 +19,8 @@ extension MemoryReport {
     atPeak = replay.holdings(through: peakEvent)
     forwardEnd = recorder.firstBackward.map(replay.forwardEnd)
     recomputed = recorder.events.compactMap(\.recomputedSegment)
-    workspacePeak = replay.workspacePeak
+    workspacePeak = replay.peak(of: .workspace)
+    offloadedPeak = replay.peak(of: .offloaded)
     self.resident = setting.isDry ? nil : resident
     self.deviceBytes = setting.isDry ? nil : deviceBytes
     keptByReportsAtEntry = timeline.startBytes[.report]
@@ -133,10 +134,10 @@ private struct LedgerReplay {
       isRecomputed: origin.map { recomputedLayers.contains($0.layer) } ?? false)
   }
 
-  var workspacePeak: Int {
-    var bytes = recorder.entriesAtStart.filter { $0.category == .workspace }.reduce(0) { $0 + $1.bytes }
+  func peak(of category: MemoryCategory) -> Int {
+    var bytes = recorder.entriesAtStart.filter { $0.category == category }.reduce(0) { $0 + $1.bytes }
     var peak = bytes
-    for event in recorder.events where event.entry.category == .workspace {
+    for event in recorder.events where event.entry.category == category {
       if event.kind == .birth { bytes += event.entry.bytes }
       if event.kind == .death { bytes -= event.entry.bytes }
       peak = max(peak, bytes)

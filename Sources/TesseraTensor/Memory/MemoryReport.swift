@@ -22,6 +22,8 @@ public struct MemoryReport: Sendable {
   public let recomputed: [String]
   /// The largest amount of library scratch, which is not part of any total.
   public let workspacePeak: Int
+  /// The largest amount that was kept for backward outside memory, which is not part of any total either.
+  public let offloadedPeak: Int
   /// The process beside the ledger; nil in a dry run, which uses no memory, and where the system tells no sizes.
   public let resident: ResidentSpan?
   /// What the device's driver counted for this process at the end; nil where no driver says.

@@ -11,8 +11,8 @@ enum MemoryBuiltins {
     "Records what happens to memory in a `with` block: peak, what was live then, what backward keeps, seconds.",
     details:
       "Attributes: peak, entry, peak_above_entry, saved, end_of_forward, recomputed, seconds, by_category, "
-      + "by_layer, by_module, largest_request, resident_peak (of the process), beside_ledger, device_bytes "
-      + "(by the device's driver), allocator(…) (what PyTorch's "
+        + "by_layer, by_module, offloaded, largest_request, resident_peak (of the process), beside_ledger, "
+        + "device_bytes (by the device's driver), allocator(…) (what PyTorch's "
       + "would have reserved). Sizes are bytes. keep_gradients keeps a copy of every gradient, and counts it.",
     example: """
       with memory("zeros") as m { x = zeros(1024) }
@@ -171,7 +171,8 @@ extension EngineContext {
     let byLayer = ledger.bytesByLayer.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     return MapObject(named: [
       ("live", .int(ledger.liveBytes)), ("peak", .int(ledger.peakBytes)), ("saved", .int(ledger.savedBytes)),
-      ("workspace", .int(ledger.workspaceBytes)), ("budget", ledger.budget.map { .int($0) } ?? .none),
+      ("workspace", .int(ledger.workspaceBytes)),
+      ("offloaded", .int(ledger.offloadedBytes)), ("budget", ledger.budget.map { .int($0) } ?? .none),
       (
         "by_category",
         .map(MapObject(named: ledger.liveCategories.map { ($0.category.name, .int($0.bytes)) }))

@@ -84,6 +84,7 @@ final class MemoryReportObject: HostObject {
     "device": { .string($0.setting.device) },
     "dry": { .bool($0.setting.isDry) },
     "workspace": { .int($0.workspacePeak) },
+    "offloaded": { .int($0.offloadedPeak) },
     "largest_request": { .int($0.timeline.largestRequest) },
     "resident_entry": { $0.resident.map { .int($0.entryBytes) } ?? .none },
     "resident_peak": { $0.resident.map { .int($0.peakBytes) } ?? .none },

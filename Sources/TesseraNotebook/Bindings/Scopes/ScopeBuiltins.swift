@@ -9,7 +9,7 @@ enum ScopeBuiltins {
   }
 
   /// Scopes that take arguments.
-  static var called: [Builtin] { [seed, fusion, autocast, device, budget, timer] }
+  static var called: [Builtin] { [seed, fusion, autocast, offload, device, budget, timer] }
 
   private static func noGradient(_ context: EngineContext) -> NamedScope {
     let help = Help(
@@ -126,6 +126,39 @@ enum ScopeBuiltins {
     return .host(
       try SettingScope("autocast \(isEnabled ? name : "off")") {
         try engine.setAutocast(isEnabled ? dtype : nil)
+      })
+  }
+
+  private static let offload = Builtin(
+    "offload(target=\"disk\")",
+    "Puts what the block keeps for backward into a temporary file; backward reads it when its turn comes.",
+    details:
+      "A tensor of 64 KiB or more is written as it is then, once however many ops keep it, and leaves memory when "
+      + "nothing else holds it; parameters, buffers and smaller tensors stay. Gradients are the same, bit for bit. "
+      + "Checkpointing pays with computing again, this with the disk's speed, twice: written in forward, read in "
+      + "backward. Around checkpoint it puts the segments' inputs away, which is all that they keep. "
+      + "Reports and ledger() count the bytes on a line of their own, offloaded, beside every total; a dry run "
+      + "counts them and makes no file. The file lies in TMPDIR, else /var/tmp; it has no name and goes with the "
+      + "process. offload(\"cpu\") uses the host's memory where tensors live on another device.",
+    example: """
+      x = randn(64, 1024, requires_grad=True)
+      with memory("kept") as a { x.exp().sum().backward() }
+      with memory("offloaded") as b {
+          with offload("disk") { y = x.exp().sum() }
+          y.backward()
+      }
+      print(a.saved, b.saved, b.offloaded)
+      """, output: "262144 0 262144"
+  ) { call in
+    guard let target = OffloadTarget(rawValue: try call.string("target")) else {
+      throw call.mismatch("target", "\"disk\" or \"cpu\"")
+    }
+    let engine = call.engine
+    if target == .cpu, engine.backend.name == "cpu" { _ = try engine.setOffload(to: target) }
+    return .host(
+      ScopeObject("offload \(target.rawValue)") { _ in
+        let restore = try engine.setOffload(to: target)
+        return (.none, { _ in restore() })
       })
   }
 
