@@ -2,12 +2,20 @@ import CZlib
 
 /// Whole-buffer compression and checksums; gzip files are read through `GzipStream`.
 enum Gzip {
-  /// `bytes` as a gzip file with no name and no time in it, so that equal content makes equal files.
-  static func compressed(_ bytes: [UInt8], level: Int32 = Z_DEFAULT_COMPRESSION) throws -> [UInt8] {
+  /// What surrounds compressed bytes: how zlib's window bits say it.
+  enum Wrapper: Int32 {
+    case gzip = 31
+    case zlib = 15
+  }
+
+  /// `bytes` as a gzip file with no name and no time in it, so that equal content makes equal files, or as a zlib stream.
+  static func compressed(
+    _ bytes: [UInt8], as wrapper: Wrapper = .gzip, level: Int32 = Z_DEFAULT_COMPRESSION
+  ) throws -> [UInt8] {
     var stream = z_stream()
     // 8 is zlib's own default for the memory level.
     let status = deflateInit2_(
-      &stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+      &stream, level, Z_DEFLATED, wrapper.rawValue, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else {
       throw DataError.invalidArgument("compression level", reason: "\(level) is refused")

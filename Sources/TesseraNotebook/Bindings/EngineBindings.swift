@@ -46,7 +46,6 @@ public final class EngineBindings {
     for dtype in DType.allCases where dtype != .bool {
       interpreter.defineBuiltin(dtype.rawValue, .string(dtype.rawValue))
     }
-    interpreter.plannedNames = PlannedNames.all.subtracting(interpreter.builtinNames)
   }
 
   /// Lets an engine follow the program.
@@ -59,7 +58,8 @@ public final class EngineBindings {
   /// Methods of a tensor; where an op and a builtin share a name the builtin has more manners.
   static var tensorMethods: [Builtin] {
     let ops = OpBuiltins.visible.filter { $0.signature.isMethod }.map { OpBuiltins.builtin($0) }
-    return [ops, ShapeBuiltins.all, FunctionBuiltins.methods, TensorMethods.all].flatMap { $0 }
+    return [ops, ShapeBuiltins.all, ShapeBuiltins.methods, FunctionBuiltins.methods, TensorMethods.all]
+      .flatMap { $0 }
   }
 
   /// Functions of the language's global names.
@@ -70,7 +70,7 @@ public final class EngineBindings {
     let groups: [[Builtin]] = [
       ops, CreationBuiltins.all, ShapeBuiltins.all, ShapeBuiltins.functions, FunctionBuiltins.methods,
       FunctionBuiltins.functions, ScopeBuiltins.called, MemoryBuiltins.all, PlanBuiltins.all,
-      [CaptureBuiltin.capture], PlotBuiltins.all, ChartBuiltins.all,
+      [CaptureBuiltin.capture], PlotBuiltins.all, ChartBuiltins.all, [ViewBuiltin.view],
       LayerBuiltins.all, LossBuiltins.all,
       OptimizerBuiltins.all, GradScalerBuiltins.all, FileBuiltins.all, DataBuiltins.all, BraTSBuiltins.all,
     ]
@@ -83,21 +83,4 @@ extension Dictionary where Key == String, Value == Builtin {
   fileprivate init(named builtins: [Builtin]) {
     self.init(builtins.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
   }
-}
-
-/// Names that every program may count on and that nobody has built yet: reading one says exactly that.
-enum PlannedNames {
-  static let all: Set<String> = Set(
-    """
-    tensor zeros ones full arange linspace eye randn rand randint bernoulli cat stack split chunk where meshgrid
-    one_hot matmul einsum relu leaky_relu gelu sigmoid tanh exp log sqrt softmax log_softmax layer_norm
-    instance_norm conv2d conv3d conv_transpose2d conv_transpose3d interpolate dropout
-    scaled_dot_product_attention allclose Linear Conv2d Conv3d ConvTranspose2d ConvTranspose3d LayerNorm
-    InstanceNorm BatchNorm Dropout DropPath GELU LeakyReLU Identity Sequential WindowAttention SwinBlock
-    PatchMerging PatchEmbed UnetResBlock UnetrUpBlock SwinUNETR dice_loss dice_ce_loss cross_entropy
-    bce_with_logits mse_loss SGD Adam AdamW clip_grad_norm warmup_cosine cosine load save load_volume save_volume
-    random_crop flip normalize_intensity scale_intensity sliding_window dice hausdorff95 memory checkpoint saved
-    compare budget card dry_run plan frontier ledger assert_peak plot hist bar heatmap imshow view progress
-    no_grad seed device fusion offload timer
-    """.split(whereSeparator: \.isWhitespace).map(String.init))
 }

@@ -121,7 +121,7 @@ struct ReferenceSection {
         ["no_grad", "checkpoint", "dry_run"]),
       section(
         "Pictures", "pictures", "Drawings for the terminal, and as SVG with file=.",
-        PlotBuiltins.all + ChartBuiltins.all, []),
+        PlotBuiltins.all + ChartBuiltins.all + [ViewBuiltin.view], []),
       section(
         "Files and data", "data", "Arrays, volumes, transforms, metrics.",
         FileBuiltins.all + DataBuiltins.all + BraTSBuiltins.all, []),
@@ -140,7 +140,8 @@ struct ReferenceSection {
     return [
       ReferenceSection(
         "Methods of tensors", "tensor-methods", "Beside the operations above.",
-        unique(only(EngineBindings.tensorMethods)), receiver: "tensor."),
+        unique(only(EngineBindings.tensorMethods) + ShapeBuiltins.methods.map(Documentation.init)),
+        receiver: "tensor."),
       ReferenceSection(
         "Methods of layers", "layer-methods", "Of built-in layers and of a script's models.",
         LayerMethods.all.map(Documentation.init), receiver: "layer."),

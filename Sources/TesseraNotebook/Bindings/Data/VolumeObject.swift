@@ -37,7 +37,8 @@ enum VolumeSource {
     }
   }
 
-  fileprivate func values() throws -> [Float] {
+  /// All values, row-major; read anew on every call.
+  func values() throws -> [Float] {
     switch self {
     case .volume(let volume): try volume.values()
     case .brats(let found, _): try found.image().values

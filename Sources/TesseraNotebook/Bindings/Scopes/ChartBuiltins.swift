@@ -73,7 +73,7 @@ enum ChartBuiltins {
 
 extension Call {
   /// Shows a chart, and writes it where the call names a file.
-  fileprivate func draw(_ chart: Chart) throws -> Value {
+  func draw(_ chart: Chart) throws -> Value {
     context.show(chart)
     if let file = try optionalString("file") { try PlotBuiltins.write([chart], to: context.writePath(file)) }
     return .none

@@ -3,7 +3,9 @@ import TesseraTensor
 
 /// Functions, and methods, that arrange elements: what needs more than one op.
 enum ShapeBuiltins {
-  static var all: [Builtin] { [reshape("reshape"), reshape("view"), flatten, split, chunk, sort] }
+  static var all: [Builtin] { [reshape("reshape"), flatten, split, chunk, sort] }
+  /// `x.view(…)`; the function of that name draws volumes.
+  static var methods: [Builtin] { [reshape("view")] }
   /// Functions of several tensors, which are no methods.
   static var functions: [Builtin] { [stack, meshgrid] }
 
