@@ -4,8 +4,8 @@ import Testing
 
 @testable import TesseraTensor
 
-/// Checkpointing on the device: SwinUNETR in 3-D, no op of it on the CPU, the same bits under every policy, and the
-/// CPU's ledger.
+/// Checkpointing on the device: SwinUNETR in 2-D and 3-D, no op of it on the CPU, the same bits under every policy, and
+/// for PyTorch's sequence of ops the CPU's ledger.
 @Suite(.enabled(if: TestDevice.isThere, "\(TestDevice.absence ?? "")"), .serialized)
 struct VulkanCheckpointTests {
   /// A network's input and sequence of ops, and what is recomputed.
@@ -64,9 +64,11 @@ struct VulkanCheckpointTests {
   }
 
   @Test(.slow, arguments: cases)
-  func `gradients have the same bits under every policy, and the ledger is the CPU's in every category`(
-    c: Case
-  ) throws {
+  func
+    `gradients have the same bits under every policy, and unfused the ledger is the CPU's in every category`(
+      c: Case
+    ) throws
+  {
     let device = try steps(of: c, on: TestDevice.backend())
     let host = try steps(of: c, on: CPUBackend())
     #expect(device.fallbacks == [:])
@@ -74,6 +76,8 @@ struct VulkanCheckpointTests {
       let policy = got.report.label
       #expect(got.loss == device.steps[0].loss && got.gradients == device.steps[0].gradients, "\(policy)")
       #expect(abs(got.loss - wanted.loss) <= 1e-5, "\(policy)")
+      // Fused ops that only the CPU has are made of parts on the device, which keep a little more.
+      guard !c.isFused else { continue }
       #expect(got.report.peakBytes == wanted.report.peakBytes, "\(policy)")
       #expect(got.report.recomputed == wanted.report.recomputed, "\(policy)")
       #expect(got.report.forwardEnd?.savedBytes == wanted.report.forwardEnd?.savedBytes, "\(policy)")

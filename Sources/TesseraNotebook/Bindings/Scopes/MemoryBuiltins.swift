@@ -11,8 +11,8 @@ enum MemoryBuiltins {
     "Records what happens to memory in a `with` block: peak, what was live then, what backward keeps, seconds.",
     details:
       "Attributes: peak, entry, peak_above_entry, saved, end_of_forward, recomputed, seconds, by_category, "
-        + "by_layer, by_module, offloaded, largest_request, resident_peak (of the process), beside_ledger, "
-        + "device_bytes (by the device's driver), allocator(…) (what PyTorch's "
+      + "by_layer, by_module, offloaded, largest_request, resident_peak (of the process), beside_ledger, "
+      + "device_bytes (by the device's driver), allocator(…) (what PyTorch's "
       + "would have reserved). Sizes are bytes. keep_gradients keeps a copy of every gradient, and counts it.",
     example: """
       with memory("zeros") as m { x = zeros(1024) }
