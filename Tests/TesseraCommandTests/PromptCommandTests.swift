@@ -209,7 +209,7 @@ import Testing
 
   @Test func `progress draws a bar with turns and time left, which goes away`() throws {
     let terminal = try start(try Scratch())
-    terminal.send("for i in progress(range(200), label=\"train\") { x = [k * k for k in range(20000)] }\r")
+    terminal.send("for i in progress(range(200), label=\"train\") { x = [k * k for k in range(200000)] }\r")
     try terminal.expect("train ")
     try terminal.expect("░ ")
     try terminal.expect("/200 ")
