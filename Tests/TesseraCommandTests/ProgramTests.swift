@@ -71,13 +71,16 @@ import Testing
     let options = try #require(command["arguments"] as? [[String: Any]]).filter {
       $0["kind"] as? String == "option"
     }
-    #expect(options.count > 8)
-    for option in options {
-      let names = try #require(option["names"] as? [[String: String]]).compactMap { $0["name"] }
-      let value = try #require(
-        (option["valueName"] as? String).flatMap { Self.samples[$0] ?? ($0 == "CODE" ? "" : nil) })
-      guard !value.isEmpty else { continue }
-      let words = ["--" + names[0], value]
+    let named = try options.flatMap { option in
+      let value = try #require(option["valueName"] as? String)
+      return try #require(option["names"] as? [[String: String]]).compactMap {
+        $0["name"].map { ($0, value) }
+      }
+    }
+    #expect(named.count > 8)
+    // `-c` is how the others are tried.
+    for (name, kind) in named where name != "c" {
+      let words = ["--" + name, try #require(Self.samples[kind], "\(name)")]
       let code = try Command.run(words + ["-c", "print(param(\"k\", 1), args)", "a"])
       #expect(code.output == "1 ['a']\n" && code.status == 0, "\(words): \(code.errors)")
       let input = try Command.run(words + ["-", "a"], input: "print(param(\"k\", 1), args)\n")

@@ -5,8 +5,8 @@
 struct ArgumentOrder {
   /// Options that take the next word.
   private static let takesValue: Set<String> = [
-    "-c", "--device", "--memory", "--seed", "--threads", "--param", "--color", "--trace", "--max-steps",
-    "--timeout", "--sandbox",
+    "-c", "--device", "--memory", "--seed", "--threads", "--param", "--color", "--trace", "--max-memory",
+    "--max-steps", "--timeout", "--sandbox",
   ]
 
   /// Whether the arguments name a subcommand.

@@ -6,7 +6,10 @@ struct SessionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Where tensors live and ops run.", valueName: "cpu|vulkan|vulkan:N|dry"))
   var device: String?
 
-  @Option(help: ArgumentHelp("Run as if the device had this much memory, as in 12GiB.", valueName: "SIZE"))
+  @Option(
+    name: [.long, .customLong("max-memory")],
+    help: ArgumentHelp(
+      "Run as if the device had this much memory for tensors, as in 12GiB.", valueName: "SIZE"))
   var memory: String?
 
   @Option(help: ArgumentHelp("Start every random sequence from this number.", valueName: "N"))
