@@ -29,7 +29,7 @@ struct VulkanBackendTests {
       try engines[0].bernoulli([999], probability: 0.3).floats()
         == engines[1].bernoulli([999], probability: 0.3).floats())
     let normal = try engines.map { try $0.normal([2000]).doubles() }
-    #expect(relativeError(normal[0], normal[1]) <= 1e-6)
+    #expect(OpAgreement.relativeError(normal[0], normal[1]) <= 1e-6)
     #expect(engines[0].fallbacks == [:])
   }
 
@@ -46,7 +46,7 @@ struct VulkanBackendTests {
         engine.run(Sum(dims: [0, 2]), x).doubles(), engine.run(Max(dim: 1), x).doubles(),
       ]
     }
-    for (got, wanted) in zip(values[0], values[1]) { #expect(relativeError(got, wanted) <= 4e-6) }
+    for (got, wanted) in zip(values[0], values[1]) { #expect(OpAgreement.relativeError(got, wanted) <= 4e-6) }
     #expect(engines[0].fallbacks == [:])
   }
 

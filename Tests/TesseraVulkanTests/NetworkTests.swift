@@ -93,7 +93,8 @@ extension OnSharedDevice {
       #expect(abs(got.loss - wanted.loss) <= (c.dtype == nil ? 1e-5 : 2e-4))
       if c.dtype == nil {
         for (index, (a, b)) in zip(got.gradients, wanted.gradients).enumerated() {
-          #expect(relativeError(a.map(Double.init), b.map(Double.init)) <= 2e-3, "parameter \(index)")
+          #expect(
+            OpAgreement.relativeError(a.map(Double.init), b.map(Double.init)) <= 2e-3, "parameter \(index)")
         }
       } else {
         // One rounding that falls the other way moves what comes behind it, so both are held against float32's.

@@ -19,9 +19,11 @@ extension OnSharedDevice {
       let host = Engine(backend: CPUBackend(threadCount: 2))
       for op in opCatalog {
         for sample in op.samples {
-          let outcomes = try [device, host].map { try outcome(sample, on: $0) }
+          let outcomes = try [device, host].map { try OpAgreement.outcome(of: sample, on: $0) }
           for (index, (got, wanted)) in zip(outcomes[0], outcomes[1]).enumerated() {
-            #expect(relativeError(got, wanted) <= 4e-6, "\(sample.op), value \(index), \(sample.inputs)")
+            #expect(
+              OpAgreement.relativeError(got, wanted) <= 4e-6, "\(sample.op), value \(index), \(sample.inputs)"
+            )
           }
           #expect(outcomes[0].count == outcomes[1].count)
         }
@@ -47,13 +49,13 @@ extension OnSharedDevice {
         OpSample(Sum(), .init([3, 70_001])), OpSample(Mean(dims: [-1]), .init([2, 9])),
       ]
       for sample in samples {
-        let wanted = try outcome(sample, on: Engine(backend: CPUBackend(threadCount: 2)))
+        let wanted = try OpAgreement.outcome(of: sample, on: Engine(backend: CPUBackend(threadCount: 2)))
         let device = Engine(backend: backend)
-        let results = try outcome(sample, on: device)
+        let results = try OpAgreement.outcome(of: sample, on: device)
         for (index, (got, wanted)) in zip(results, wanted).enumerated() {
-          #expect(relativeError(got, wanted) <= 4e-6, "\(sample.op), value \(index)")
+          #expect(OpAgreement.relativeError(got, wanted) <= 4e-6, "\(sample.op), value \(index)")
         }
-        #expect(try outcome(sample, on: device) == results, "\(sample.op)")
+        #expect(try OpAgreement.outcome(of: sample, on: device) == results, "\(sample.op)")
         #expect(device.fallbacks == [:])
       }
       #expect(backend.instance.messages == [])
@@ -69,8 +71,8 @@ extension OnSharedDevice {
       for op in opCatalog {
         for sample in op.samples {
           // Such as interpolate, which autocast runs in float32.
-          guard let wanted = try? outcome(sample, on: host, dtype) else { continue }
-          let results = try outcome(sample, on: device, dtype)
+          guard let wanted = try? OpAgreement.outcome(of: sample, on: host, dtype) else { continue }
+          let results = try OpAgreement.outcome(of: sample, on: device, dtype)
           for (index, (got, wanted)) in zip(results, wanted).enumerated() {
             #expect(
               places(between: got, wanted, dtype) <= 1, "\(sample.op), value \(index), \(sample.inputs)")
@@ -94,25 +96,6 @@ extension OnSharedDevice {
         let size = max(abs(wanted), abs(value), largest / 100, 1e-4)
         return abs(value - wanted) / (size.binade * scalbn(1, -digits))
       }.max { $0 < $1 || $1.isNaN } ?? 0
-    }
-
-    /// Results, then gradients.
-    private func outcome(
-      _ sample: OpSample, on engine: Engine, _ dtype: DType = .float32
-    ) throws -> [[Double]] {
-      let inputs = try inputs(of: sample, on: engine, dtype)
-      let results = try engine.run(sample.op, inputs)
-      var values = try results.map { try $0.doubles() }
-      guard results[0].requiresGradient else { return values }
-      let spec = TensorSpec(results[0].shape, results[0].dtype)
-      try results[0].backward(
-        seed: engine.run(RandomUniform(spec, low: -1, high: 1, stream: RandomStream(seed: 3, stream: 3)), [])[
-          0]
-      )
-      for input in inputs where input.dtype.isFloatingPoint {
-        values.append(try input.gradient?.doubles() ?? [])
-      }
-      return values
     }
   }
 }

@@ -66,12 +66,12 @@ extension OnSharedDevice {
       let skip = try block.skip.map { try engine.recipe("\(block.name).skip", $0) }
       let output = try layer.run([x] + [skip].compactMap { $0 })
       let expected = try fixture.tensor("\(block.name).out").doubles()
-      #expect(try relativeError(output.doubles(), expected) < 1e-5, "\(block.name)")
+      #expect(try OpAgreement.relativeError(output.doubles(), expected) < 1e-5, "\(block.name)")
       try output.backward(seed: engine.recipe("\(block.name).grad_out", output.shape))
       for (path, tensor) in [("x", x)] + layer.namedParameters {
         let gradient = try #require(tensor.gradient, "no gradient of \(path)").doubles()
         let wanted = try fixture.tensor("\(block.name).grad.\(path)").doubles()
-        #expect(relativeError(gradient, wanted) < 2e-5, "\(block.name).grad.\(path)")
+        #expect(OpAgreement.relativeError(gradient, wanted) < 2e-5, "\(block.name).grad.\(path)")
       }
     }
 
@@ -104,7 +104,7 @@ extension OnSharedDevice {
       (dice.sigmoid, dice.squared, dice.smoothNumerator) = (true, true, 0)
       let output = try network.run([x])
       let loss = try dice(output, engine.tensor(binary.map(Double.init), shape))
-      #expect(try relativeError(output.doubles(), fixture.tensor("output").doubles()) < 1e-5)
+      #expect(try OpAgreement.relativeError(output.doubles(), fixture.tensor("output").doubles()) < 1e-5)
       #expect(try abs(loss.item() - fixture.tensor("loss").doubles()[0]) < 2e-6)
       try loss.backward()
       // As on the CPU: float32 leaves this much in the gradients nearest to the input.

@@ -8,7 +8,7 @@ extension OnSharedDevice {
   @Suite struct VulkanShapeTests {
     /// Results and gradients of a sample in one type.
     private func outcome(_ sample: OpSample, on engine: Engine, _ dtype: DType) throws -> [[Double]] {
-      let inputs = try inputs(of: sample, on: engine, dtype)
+      let inputs = try OpAgreement.inputs(of: sample, on: engine, dtype)
       let result = try engine.run(sample.op, inputs)[0]
       let host = Engine(backend: CPUBackend(threadCount: 1))
       let spec = TensorSpec(result.shape, .float32)
@@ -58,7 +58,9 @@ extension OnSharedDevice {
           let got = try outcome(sample, on: device, .float32)
           let wanted = try outcome(sample, on: host, .float64)
           for (index, (got, wanted)) in zip(got, wanted).enumerated() {
-            #expect(relativeError(got, wanted) <= 2e-5, "\(sample.op), \(channels) channels, value \(index)")
+            #expect(
+              OpAgreement.relativeError(got, wanted) <= 2e-5,
+              "\(sample.op), \(channels) channels, value \(index)")
           }
         }
       }

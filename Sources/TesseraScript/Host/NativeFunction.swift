@@ -39,31 +39,21 @@ public final class NativeFunction: CountedObject {
   let fastCounts: ClosedRange<Int>
 
   /// A function with its signature, help and body.
-  public init(_ signature: Signature, help: Help = Help(), body: @escaping Body) {
-    self.signature = signature
-    self.help = help
-    work = .function(body)
-    fast = nil
-    fastCounts = 0...0
+  public convenience init(_ signature: Signature, help: Help = Help(), body: @escaping Body) {
+    self.init(signature, help, .function(body))
   }
 
   /// A method of `receiver`, which the body is given: a body that kept it for itself would hide it from the collector
   /// of circles.
-  public init(_ signature: Signature, help: Help = Help(), receiver: Value, body: @escaping MethodBody) {
-    self.signature = signature
-    self.help = help
-    work = .method(receiver, body)
-    fast = nil
-    fastCounts = 0...0
+  public convenience init(
+    _ signature: Signature, help: Help = Help(), receiver: Value, body: @escaping MethodBody
+  ) {
+    self.init(signature, help, .method(receiver, body))
   }
 
   /// A method without a receiver yet: `bound(to:)` gives it one, and the machine calls it on one at once.
-  public init(method signature: Signature, help: Help = Help(), body: @escaping MethodBody) {
-    self.signature = signature
-    self.help = help
-    work = .unbound(body)
-    fast = nil
-    fastCounts = 0...0
+  public convenience init(method signature: Signature, help: Help = Help(), body: @escaping MethodBody) {
+    self.init(signature, help, .unbound(body))
   }
 
   /// A function whose signature is written as it is shown: `NativeFunction("relu(x)", …)`.
@@ -71,14 +61,22 @@ public final class NativeFunction: CountedObject {
     self.init(Signature(signature), help: help, body: body)
   }
 
-  init(
+  /// A function with a body for some calls by place.
+  convenience init(
     _ signature: Signature, help: Help, fastCounts: ClosedRange<Int>, fast: FastBody?, body: @escaping Body
+  ) {
+    self.init(signature, help, .function(body), fastCounts: fastCounts, fast: fast)
+  }
+
+  private init(
+    _ signature: Signature, _ help: Help, _ work: Work, fastCounts: ClosedRange<Int> = 0...0,
+    fast: FastBody? = nil
   ) {
     self.signature = signature
     self.help = help
-    work = .function(body)
-    self.fast = fast
+    self.work = work
     self.fastCounts = fastCounts
+    self.fast = fast
   }
 
   /// Its name.
