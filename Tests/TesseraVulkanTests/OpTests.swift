@@ -10,8 +10,6 @@ extension OnSharedDevice {
     /// Ops of the catalog's samples that have no shader, each with the reason.
     private static let withoutShader: [String: String] = [
       "to": "float64 stays on the CPU", "rand": "float64 stays on the CPU",
-      "projected_residual_norm": "networks run its parts here",
-      "projected_residual_norm_backward": "networks run its parts here",
     ]
 
     @Test func `results and gradients are the CPU's`() throws {

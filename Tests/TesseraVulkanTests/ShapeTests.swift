@@ -41,6 +41,10 @@ extension OnSharedDevice {
           .init(map, channelsLast: true)
         ),
         OpSample(
+          ProjectedResidualNorm(normalizesShortcut: channels != 4), .init(map, channelsLast: true),
+          .init(map, channelsLast: true), .init([channels == 3 ? 17 : 2, channels, 1, 1, 1]),
+          .init([channels == 3 ? 17 : 2])),
+        OpSample(
           Linear(), .init([1, 5, 7, 3, channels]), .init([3 * channels, channels]), .init([3 * channels])),
         OpSample(LayerNorm(), .init([5, 7, channels]), .init([channels]), .init([channels])),
         OpSample(

@@ -87,9 +87,7 @@ extension Engine {
   }
 
   /// Whether a convolution's result of this spec may lie over a tensor that it reads.
-  ///
-  /// Kernels of other devices read their neighbours while these write.
   func canOverwrite(_ tensor: inout Tensor, as spec: TensorSpec) -> Bool {
-    isFused && backend is CPUBackend && tensor.spec == spec && isOnlyHolder(of: &tensor)
+    isFused && tensor.spec == spec && isOnlyHolder(of: &tensor)
   }
 }

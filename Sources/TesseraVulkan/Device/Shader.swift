@@ -2,8 +2,8 @@ import CVulkan
 
 /// The embedded shaders; each is a file of `Shaders` under the same name.
 enum Shader: String, CaseIterable {
-  case adamw, attention, binary, cast, compare, convolution, extremum, gather, integer, move, product, random,
-    resize
+  case adamw, attention, binary, cast, compare, convolution, dice, extremum, gather, integer, move, product,
+    projection, random, resize
   case softmax, sums, unary
   case attentionBackward = "attention_backward"
   case convolutionWeight = "convolution_weight"

@@ -19,7 +19,7 @@ extension VulkanBackend {
     case .draw(let distribution, let stream, let output): try draw(distribution, stream, output)
     case .product(let a, let b, let bias, let output): try product(a, b, bias: bias, output)
     case .convolution(let problem, let pass, let map, let weight, let bias, let adds, let output):
-      try convolution(problem, pass, map, weight: weight, bias: bias, adds: adds, output)
+      try convolutionOverMaps(problem, pass, map, weight: weight, bias: bias, adds: adds, output)
     case .convolutionWeight(let problem, let x, let dy, let output):
       try convolutionWeight(problem, x: x, dy: dy, output)
     case .softmax(let rows, let logarithm, let x, let y):
@@ -37,6 +37,14 @@ extension VulkanBackend {
     case .residualNorm(let slope, let branches, let output): try residualNorm(slope: slope, branches, output)
     case .residualNormBackward(let slope, let branches, let dy, let outputs):
       try residualNormBackward(slope: slope, branches, dy: dy, outputs)
+    case .projection(let slope, let branches, let weight, let bias, let output):
+      try projection(slope: slope, branches, weight: weight, bias: bias, output)
+    case .projectionBackward(let slope, let branches, let weight, let dy, let outputs):
+      try projectionBackward(slope: slope, branches, weight: weight, dy: dy, outputs)
+    case .diceSums(let dice, let x, let target, let outputs):
+      try diceSums(dice, x: x, target: target, outputs)
+    case .diceBackward(let dice, let x, let target, let gradients, let dx):
+      try diceBackward(dice, x: x, target: target, gradients: gradients, dx)
     case .resize(let problem, let x, let y): try resize(problem, from: x, to: y, isBackward: false)
     case .resizeBackward(let problem, let dy, let dx):
       try resize(problem, from: dy, to: dx, isBackward: true)

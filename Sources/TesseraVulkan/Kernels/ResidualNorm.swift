@@ -31,7 +31,8 @@ extension VulkanBackend {
     try residualNorm(true, type, volume, slope, &arguments)
   }
 
-  private func read(_ branches: [DeviceBranch], _ arguments: inout KernelArguments) throws {
+  /// Appends both branches with their statistics.
+  func read(_ branches: [DeviceBranch], _ arguments: inout KernelArguments) throws {
     for branch in branches {
       arguments.read(try operand(branch.x))
       arguments.read(try branch.mean.map(operand))

@@ -39,6 +39,17 @@ package enum DeviceKernel {
   case residualNorm(slope: Double, [DeviceBranch], output: TensorView)
   /// Its gradients, which may lie over the branches.
   case residualNormBackward(slope: Double, [DeviceBranch], dy: TensorView, outputs: [TensorView])
+  /// A pointwise convolution of that sum, which is not stored.
+  case projection(
+    slope: Double, [DeviceBranch], weight: TensorView, bias: TensorView?, output: TensorView)
+  /// Its gradients for the branches, which may lie over them, for the weight and for the bias.
+  case projectionBackward(
+    slope: Double, [DeviceBranch], weight: TensorView, dy: TensorView, outputs: [TensorView])
+  /// The sums of Dice and cross entropy.
+  case diceSums(TesseraDice, x: TensorView, target: TensorView, outputs: [TensorView])
+  /// Their gradient for x, which may lie over x.
+  case diceBackward(
+    TesseraDice, x: TensorView, target: TensorView, gradients: [TensorView], dx: TensorView)
   case resize(TesseraResize, x: TensorView, y: TensorView)
   case resizeBackward(TesseraResize, dy: TensorView, dx: TensorView)
   case adamW(TesseraAdamW, gradient: TensorView, parameter: TensorView, moments: [TensorView])

@@ -58,7 +58,13 @@ extension JoinedConvolution: DeviceOp {
 
 extension ResidualNorm: DeviceOp {
   func issue(_ call: KernelCall, to device: any KernelDevice) throws {
-    let branches = call.inputs.enumerated().map { index, x in
+    try device.issue(
+      .residualNorm(slope: slope, measuredBranches(call, on: device), output: call.outputs[0]))
+  }
+
+  /// The call's branches, whose statistics are computed into the outputs behind the first.
+  func measuredBranches(_ call: KernelCall, on device: any KernelDevice) throws -> [DeviceBranch] {
+    let branches = call.inputs.prefix(2).enumerated().map { index, x in
       index == 0 || normalizesShortcut
         ? DeviceBranch(x: x, mean: call.outputs[1 + 2 * index], inverseDeviation: call.outputs[2 + 2 * index])
         : DeviceBranch(x: x, mean: nil, inverseDeviation: nil)
@@ -68,17 +74,42 @@ extension ResidualNorm: DeviceOp {
       if statistics.isEmpty { continue }
       try device.issue(.instanceStatistics(epsilon: epsilon, x: branch.x, outputs: statistics))
     }
-    try device.issue(.residualNorm(slope: slope, branches, output: call.outputs[0]))
+    return branches
   }
 }
 
 extension ResidualNormBackward: DeviceOp {
   func issue(_ call: KernelCall, to device: any KernelDevice) throws {
-    let branches = (0..<2).map { index in
-      DeviceBranch(
-        x: call.inputs[index], mean: call.input(3 + 2 * index), inverseDeviation: call.input(4 + 2 * index))
-    }
     try device.issue(
-      .residualNormBackward(slope: slope, branches, dy: call.inputs[2], outputs: call.outputs))
+      .residualNormBackward(
+        slope: slope, call.deviceBranches(statisticsFrom: 3), dy: call.inputs[2], outputs: call.outputs))
+  }
+}
+
+extension ProjectedResidualNorm: DeviceOp {
+  func issue(_ call: KernelCall, to device: any KernelDevice) throws {
+    try device.issue(
+      .projection(
+        slope: norm.slope, norm.measuredBranches(call, on: device), weight: call.inputs[2],
+        bias: call.input(3), output: call.outputs[0]))
+  }
+}
+
+extension ProjectedResidualNormBackward: DeviceOp {
+  func issue(_ call: KernelCall, to device: any KernelDevice) throws {
+    try device.issue(
+      .projectionBackward(
+        slope: slope, call.deviceBranches(statisticsFrom: 4), weight: call.inputs[3], dy: call.inputs[2],
+        outputs: call.outputs))
+  }
+}
+
+extension KernelCall {
+  /// The branches that a backward kernel reads, their statistics from input `first` on.
+  fileprivate func deviceBranches(statisticsFrom first: Int) -> [DeviceBranch] {
+    (0..<2).map { index in
+      DeviceBranch(
+        x: inputs[index], mean: input(first + 2 * index), inverseDeviation: input(first + 1 + 2 * index))
+    }
   }
 }

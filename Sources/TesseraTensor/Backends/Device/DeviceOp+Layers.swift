@@ -104,6 +104,23 @@ extension WindowAttentionBackward: DeviceOp {
   }
 }
 
+extension DiceSums: DeviceOp {
+  func issue(_ call: KernelCall, to device: any KernelDevice) throws {
+    let (x, target) = (call.inputs[0], call.inputs[1])
+    try device.issue(.diceSums(problem(x: x, target: target), x: x, target: target, outputs: call.outputs))
+  }
+}
+
+extension DiceSumsBackward: DeviceOp {
+  func issue(_ call: KernelCall, to device: any KernelDevice) throws {
+    let (x, target) = (call.inputs[0], call.inputs[1])
+    try device.issue(
+      .diceBackward(
+        forward.problem(x: x, target: target), x: x, target: target,
+        gradients: Array(call.inputs.dropFirst(2)), dx: call.outputs[0]))
+  }
+}
+
 extension AdamWStep: DeviceOp {
   func issue(_ call: KernelCall, to device: any KernelDevice) throws {
     try call.checkOptimizerStep(Self.name)

@@ -59,25 +59,9 @@ struct DicePass<Element: DiceElement>: Sendable {
   init(_ op: DiceSums, x: TensorView, target: TensorView) throws {
     (images, classes) = (x.shape[0], x.shape[1])
     positions = x.shape.extents.dropFirst(2).reduce(1, *)
-    let (prediction, goal) = (try Self.steps(x), try Self.steps(target))
-    dice = TesseraDice(
-      classes: Int64(classes), xPosition: prediction.position, xClass: prediction.class,
-      targetPosition: goal.position, targetClass: goal.class,
-      activation: TesseraActivation(rawValue: op.activation.rawValue), squared: op.squared,
-      entropy: op.hasEntropy)
+    dice = try op.problem(x: x, target: target)
     self.x = x.shared()
     self.target = target.shared()
-  }
-
-  /// Elements between positions, and between classes.
-  private static func steps(_ view: TensorView) throws -> (position: Int64, class: Int64) {
-    let shape = view.shape
-    if view.layout.isChannelsLast { return (Int64(shape[1]), 1) }
-    guard view.layout.isRowMajor else {
-      throw TensorError.unsupported(
-        op: DiceSums.name, what: "a tensor that is neither row-major nor channels-last")
-    }
-    return (1, Int64(shape.extents.dropFirst(2).reduce(1, *)))
   }
 
   var slabs: Int { max(1, (positions + Self.slabPositions - 1) / Self.slabPositions) }
@@ -96,6 +80,31 @@ struct DicePass<Element: DiceElement>: Sendable {
     let (x, target) = (x.from(start(of: image)), target.from(start(of: image)))
     try parallel.run(count: positions, slab: Self.slabPositions) { range in
       body(range.lowerBound / Self.slabPositions, range, dice, x, target)
+    }
+  }
+}
+
+extension DiceSums {
+  /// What kernels are told of one image.
+  func problem(x: TensorView, target: TensorView) throws -> TesseraDice {
+    let (prediction, goal) = (try x.diceSteps, try target.diceSteps)
+    return TesseraDice(
+      classes: Int64(x.shape[1]), xPosition: prediction.position, xClass: prediction.class,
+      targetPosition: goal.position, targetClass: goal.class,
+      activation: TesseraActivation(rawValue: activation.rawValue), squared: squared, entropy: hasEntropy)
+  }
+}
+
+extension TensorView {
+  /// Elements between positions, and between classes.
+  fileprivate var diceSteps: (position: Int64, class: Int64) {
+    get throws {
+      if layout.isChannelsLast { return (Int64(shape[1]), 1) }
+      guard layout.isRowMajor else {
+        throw TensorError.unsupported(
+          op: DiceSums.name, what: "a tensor that is neither row-major nor channels-last")
+      }
+      return (1, Int64(shape.extents.dropFirst(2).reduce(1, *)))
     }
   }
 }
