@@ -41,13 +41,12 @@ int64_t tessera_attention_table_rows(const TesseraWindowAttention *problem) {
   return (2 * w[0] - 1) * (2 * w[1] - 1) * (2 * w[2] - 1);
 }
 
-// Row of the bias table for query `i` and key `j`. Token numbers count through the nominal window even where the
-// volume's is smaller: that is how the published models were trained.
-static int64_t tableRow(const TesseraWindowAttention *p, int64_t i, int64_t j) {
+// Numbers tokens so that the bias table's row for query i and key j is number[i] - number[j] plus that of the centre: a row
+// is linear in the distances along the axes. Tokens count through the nominal window even where the volume's is smaller:
+// that is how the published models were trained.
+static int64_t tokenNumber(const TesseraWindowAttention *p, int64_t token) {
   const int64_t *w = p->window;
-  int64_t depth = i / (w[1] * w[2]) - j / (w[1] * w[2]) + w[0] - 1;
-  int64_t height = i / w[2] % w[1] - j / w[2] % w[1] + w[1] - 1;
-  int64_t width = i % w[2] - j % w[2] + w[2] - 1;
+  int64_t depth = token / (w[1] * w[2]), height = token / w[2] % w[1], width = token % w[2];
   return (depth * (2 * w[1] - 1) + height) * (2 * w[2] - 1) + width;
 }
 

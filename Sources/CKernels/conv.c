@@ -18,6 +18,9 @@ enum {
   // Channels and positions of a line that pay for the transforms.
   shortChannels = 12,
   shortWidth = 16,
+  // Outputs and inputs of a partial weight gradient that are finished together: 27 taps of them are 27 KiB in float.
+  finishColumns = 64,
+  finishInputs = 4,
 };
 
 static int64_t tileCount(int64_t width) { return (width + shortOutputs - 1) / shortOutputs; }

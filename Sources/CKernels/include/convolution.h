@@ -35,7 +35,7 @@ typedef struct {
 
 // Weights, of the type that is computed with. `packed_count` elements hold them packed, `pack` packs source channels
 // begin..<end. `partial_count` elements hold a partial gradient, and `finish` makes dw = Σ partials over slabs, in
-// PyTorch's order of weights, for output channels begin..<end.
+// PyTorch's order of weights, for output channels begin..<end, in `finish_scratch` bytes of scratch.
 #define TESSERA_DECLARE_CONVOLUTION_WEIGHTS(REAL, suffix)                                                             \
   int64_t tessera_convolution_packed_count_##suffix(const TesseraConvolution *problem, TesseraConvolutionPass pass);  \
   void tessera_convolution_pack_##suffix(const TesseraConvolution *problem, TesseraConvolutionPass pass,              \
@@ -43,7 +43,9 @@ typedef struct {
   int64_t tessera_convolution_partial_count_##suffix(const TesseraConvolution *problem);                              \
   int64_t tessera_convolution_weight_units_##suffix(const TesseraConvolution *problem);                               \
   void tessera_convolution_weight_finish_##suffix(const TesseraConvolution *problem, const REAL *partials,            \
-                                                  int64_t slabs, REAL *dw, int64_t begin, int64_t end);
+                                                  int64_t slabs, REAL *dw, int64_t begin, int64_t end,                \
+                                                  void *scratch);                                                     \
+  size_t tessera_convolution_finish_scratch_##suffix(const TesseraConvolution *problem);
 
 TESSERA_DECLARE_CONVOLUTION_WEIGHTS(float, f32)
 TESSERA_DECLARE_CONVOLUTION_WEIGHTS(double, f64)

@@ -20,7 +20,8 @@ struct ConvolutionKernels<Element: ConvolutionElement> {
   let weightScratch: (Problem, Reads) -> Int
   let weightPartial:
     (Problem, Reads, Element.Source, Element.RealTarget, Int64, Int64, Int64, Int64, Bytes) -> Void
-  let weightFinish: (Problem, Element.RealSource, Int64, Element.RealTarget, Int64, Int64) -> Void
+  let finishScratch: (Problem) -> Int
+  let weightFinish: (Problem, Element.RealSource, Int64, Element.RealTarget, Int64, Int64, Bytes) -> Void
 }
 
 /// A type for which there are convolutions; each function once, by its C name.
@@ -40,6 +41,7 @@ extension Float: ConvolutionElement {
       weightSharing: tessera_convolution_weight_sharing_f32,
       weightScratch: tessera_convolution_weight_scratch_f32,
       weightPartial: tessera_convolution_weight_partial_f32,
+      finishScratch: tessera_convolution_finish_scratch_f32,
       weightFinish: tessera_convolution_weight_finish_f32)
   }
 }
@@ -54,6 +56,7 @@ extension Double: ConvolutionElement {
       weightSharing: tessera_convolution_weight_sharing_f64,
       weightScratch: tessera_convolution_weight_scratch_f64,
       weightPartial: tessera_convolution_weight_partial_f64,
+      finishScratch: tessera_convolution_finish_scratch_f64,
       weightFinish: tessera_convolution_weight_finish_f64)
   }
 }
@@ -68,6 +71,7 @@ extension TesseraBFloat16: ConvolutionElement {
       weightSharing: tessera_convolution_weight_sharing_bf16,
       weightScratch: tessera_convolution_weight_scratch_bf16,
       weightPartial: tessera_convolution_weight_partial_bf16,
+      finishScratch: tessera_convolution_finish_scratch_f32,
       weightFinish: tessera_convolution_weight_finish_f32)
   }
 }
@@ -82,6 +86,7 @@ extension TesseraFloat16: ConvolutionElement {
       weightSharing: tessera_convolution_weight_sharing_f16,
       weightScratch: tessera_convolution_weight_scratch_f16,
       weightPartial: tessera_convolution_weight_partial_f16,
+      finishScratch: tessera_convolution_finish_scratch_f32,
       weightFinish: tessera_convolution_weight_finish_f32)
   }
 }

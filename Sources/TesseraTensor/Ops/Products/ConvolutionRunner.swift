@@ -116,17 +116,22 @@ enum ConvolutionRunner {
     }
   }
 
-  /// Sixteen output channels make a cache line.
+  /// Outputs that a call turns into PyTorch's order at a time.
+  private static let finishedOutputs = 64
+
   private static func finish<Element: ConvolutionElement>(
     _ type: Element.Type, _ problem: TesseraConvolution, _ partials: SharedElements<Element.Real>, slabs: Int,
     to dw: SharedElements<Element.Real>, _ parallel: Parallel
   ) throws {
     let outputs = Int(problem.outputChannels)
-    let lines = reorderedElements * outputs / max(1, problem.weightCount * slabs) / 16
-    try parallel.run(count: outputs, slab: 16 * max(1, lines)) { range in
+    let lots = reorderedElements * outputs / max(1, problem.weightCount * slabs) / finishedOutputs
+    try parallel.run(count: outputs, slab: finishedOutputs * max(1, lots)) { range in
       var problem = problem
-      Element.convolution.weightFinish(
-        &problem, partials.base, Int64(slabs), dw.base, Int64(range.lowerBound), Int64(range.upperBound))
+      Scratch.withBytes(Element.convolution.finishScratch(&problem)) {
+        Element.convolution.weightFinish(
+          &problem, partials.base, Int64(slabs), dw.base, Int64(range.lowerBound), Int64(range.upperBound),
+          $0)
+      }
     }
   }
 }
