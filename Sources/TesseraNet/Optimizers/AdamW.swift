@@ -1,26 +1,5 @@
 import TesseraTensor
 
-/// What an optimizer does to parameters that have gradients.
-public protocol Optimizer: AnyObject {
-  /// The learning rate of the next step.
-  var learningRate: Double { get set }
-  /// The parameters it moves.
-  var parameters: [(name: String, tensor: Tensor)] { get }
-  /// Moves every parameter that has a gradient.
-  func step() throws
-  /// Bytes that its first steps will make and keep, and that do not live yet.
-  var missingStateBytes: Int { get }
-  /// Everything that a resumed run needs, by name.
-  var state: [(name: String, tensor: Tensor)] { get }
-}
-
-extension Optimizer {
-  /// Forgets all gradients.
-  public func zeroGradients() {
-    for (_, parameter) in parameters { parameter.gradient = nil }
-  }
-}
-
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv 1711.05101), as PyTorch's.
 ///
 /// `p ← p·(1 − lr·wd) − lr/(1 − β1ᵗ) · m/(√v/√(1 − β2ᵗ) + eps)`
@@ -52,40 +31,33 @@ public final class AdamW: Optimizer {
     self.isDecoupled = isDecoupled
   }
 
-  /// Moves every parameter that has a gradient, in place.
-  ///
-  /// - Throws: where there is no room for the moments; no parameter has moved then.
-  public func step() throws {
-    let ledger = parameters.first?.tensor.engine.ledger
-    ledger?.mark("step")
-    try makeMoments()
-    for (index, (_, parameter)) in parameters.enumerated() {
-      guard let gradient = parameter.gradient, let moments = moments[index] else { continue }
-      try parameter.engine.withoutGradients { try move(index, parameter, gradient, moments) }
-    }
-    ledger?.mark("step done")
-  }
+  /// Only decay that is added to the gradient is computed on the way.
+  public var needsRoom: Bool { !isDecoupled && weightDecay != 0 }
 
-  /// All or none: a step that failed half-way would move the first parameters twice when it is tried again.
-  private func makeMoments() throws {
+  /// Two moments a parameter, of zeros.
+  public func makeState(of numbers: [Int]) throws {
     var fresh = moments
-    for (index, (_, parameter)) in parameters.enumerated() where fresh[index] == nil {
-      guard parameter.gradient != nil else { continue }
-      fresh[index] = try parameter.engine.withoutGradients { try Self.zeros(like: parameter) }
+    for number in numbers where fresh[number] == nil {
+      let parameter = parameters[number].tensor
+      fresh[number] = try parameter.engine.withoutGradients { try Self.zeros(like: parameter) }
     }
     moments = fresh
   }
 
-  private func move(
-    _ index: Int, _ parameter: Tensor, _ gradient: Tensor, _ moments: (mean: Tensor, square: Tensor)
-  ) throws {
-    let direction = isDecoupled || weightDecay == 0 ? gradient : try gradient + parameter * weightDecay
+  /// Moves one parameter.
+  public func move(_ number: Int, along gradient: Tensor, room: Tensor?) throws {
+    guard let moments = moments[number] else { return }
+    let parameter = parameters[number].tensor
     let engine = parameter.engine
-    try engine.renewing({ self.update(index, isTaken: true) }) {
-      try engine.runInPlace(
-        update(index, isTaken: false), [direction], into: [parameter, moments.mean, moments.square])
+    if let room {
+      try engine.runInPlace(MultiplyScalar(by: weightDecay), [parameter], into: room)
+      try engine.runInPlace(Add(), [gradient, room], into: room)
     }
-    steps[index, default: 0] += 1
+    try engine.renewing({ self.update(number, isTaken: true) }) {
+      try engine.runInPlace(
+        update(number, isTaken: false), [room ?? gradient], into: [parameter, moments.mean, moments.square])
+    }
+    steps[number, default: 0] += 1
   }
 
   /// A parameter's next step; one that is taken counts.

@@ -33,15 +33,23 @@ public final class GradScaler {
   }
 
   /// The loss times the scale, to call `backward` on.
-  public func scaled(_ loss: Tensor) throws -> Tensor { isEnabled ? try loss * scale : loss }
+  public func scaled(_ loss: Tensor) throws -> Tensor {
+    guard isEnabled else { return loss }
+    let scaled = try loss * scale
+    scaled.isScaledLoss = true
+    return scaled
+  }
 
   /// Divides the gradients of an optimizer's parameters by the scale, in place, once between updates: to clip them, say.
   ///
-  /// - Throws: when it was called before and `update` was not.
+  /// - Throws: when it was called before and `update` was not, or when backward moved the parameters already.
   public func unscale(_ optimizer: any Optimizer) throws {
     guard isEnabled else { return }
     guard unscaled[ObjectIdentifier(optimizer)] == nil else {
       throw TensorError.unsupported(op: "unscale_", what: "a second call before update()")
+    }
+    guard !optimizer.parameters.contains(where: \.tensor.isGradientSpent) else {
+      throw TensorError.gradientsSpent(op: "unscale_")
     }
     var isFinite = true
     for (_, parameter) in optimizer.parameters {

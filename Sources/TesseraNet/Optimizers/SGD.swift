@@ -25,38 +25,41 @@ public final class SGD: Optimizer {
     self.weightDecay = weightDecay
   }
 
-  /// Moves every parameter that has a gradient, in place.
-  public func step() throws {
-    let ledger = parameters.first?.tensor.engine.ledger
-    ledger?.mark("step")
-    for (index, (_, parameter)) in parameters.enumerated() {
-      guard let gradient = parameter.gradient else { continue }
-      try parameter.engine.withoutGradients { try move(index, parameter, gradient) }
+  /// For the change, `lr·v`.
+  public var needsRoom: Bool { true }
+
+  /// With momentum, a velocity a parameter, of zeros.
+  public func makeState(of numbers: [Int]) throws {
+    guard momentum != 0 else { return }
+    var fresh = velocities
+    for number in numbers where fresh[number] == nil {
+      let parameter = parameters[number].tensor
+      fresh[number] = try parameter.engine.zeros(
+        parameter.shape, dtype: parameter.dtype, purpose: .optimizer)
     }
-    ledger?.mark("step done")
+    velocities = fresh
   }
 
-  private func move(_ index: Int, _ parameter: Tensor, _ gradient: Tensor) throws {
-    var direction = weightDecay == 0 ? gradient : try gradient + parameter * weightDecay
-    if momentum != 0 { direction = try velocity(index, along: direction) }
+  /// Moves one parameter.
+  public func move(_ number: Int, along gradient: Tensor, room: Tensor?) throws {
+    guard let room else { return }
+    let parameter = parameters[number].tensor
     let engine = parameter.engine
-    let change = try engine.renewing({ MultiplyScalar(by: self.learningRate) }) {
-      try direction * learningRate
+    var direction = gradient
+    if weightDecay != 0 {
+      try engine.runInPlace(MultiplyScalar(by: weightDecay), [parameter], into: room)
+      try engine.runInPlace(Add(), [gradient, room], into: room)
+      direction = room
     }
-    try engine.runInPlace(Subtract(), [parameter, change], into: parameter)
-  }
-
-  /// The parameter's velocity, moved on in its place.
-  private func velocity(_ index: Int, along direction: Tensor) throws -> Tensor {
-    guard let velocity = velocities[index] else {
-      let first = try direction.copied()
-      first.storage.category = .optimizer
-      velocities[index] = first
-      return first
+    if let velocity = velocities[number] {
+      try engine.runInPlace(MultiplyScalar(by: momentum), [velocity], into: velocity)
+      try engine.runInPlace(Add(), [velocity, direction], into: velocity)
+      direction = velocity
     }
-    try velocity.engine.runInPlace(MultiplyScalar(by: momentum), [velocity], into: velocity)
-    try velocity.engine.runInPlace(Add(), [velocity, direction], into: velocity)
-    return velocity
+    try engine.renewing({ MultiplyScalar(by: self.learningRate) }) {
+      try engine.runInPlace(MultiplyScalar(by: learningRate), [direction], into: room)
+    }
+    try engine.runInPlace(Subtract(), [parameter, room], into: parameter)
   }
 
   /// With momentum, a velocity for each parameter that has not moved yet.

@@ -7,11 +7,17 @@ public struct StepTrial {
   /// The network.
   public let network: Layer
   private let forward: () throws -> Tensor
+  private let update: (any ParameterUpdate)?
 
   /// A step whose forward pass is `forward`, up to the tensor that backward starts from.
-  public init(_ network: Layer, forward: @escaping () throws -> Tensor) {
+  ///
+  /// - Parameter optimizer: moves parameters during backward; nil where they move after it. In a trial none does.
+  public init(
+    _ network: Layer, updating optimizer: (any Optimizer)? = nil, forward: @escaping () throws -> Tensor
+  ) {
     self.network = network
     self.forward = forward
+    update = optimizer.map { StepRehearsal($0) }
   }
 
   /// A pass over inputs of these shapes; backward starts from a gradient of the output.
@@ -68,7 +74,7 @@ public struct StepTrial {
     guard withGradients else { return }
     turn()
     let seed = end.shape.count == 1 ? nil : try engine.run(Fill(end.spec, value: 1))
-    try end.backward(seed: seed)
+    try end.backward(seed: seed, update: update)
   }
 }
 

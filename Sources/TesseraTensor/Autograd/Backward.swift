@@ -4,25 +4,32 @@ extension Tensor {
   /// Nodes are visited in the reverse of the order in which they ran, as PyTorch does, so sums are formed in the
   /// same order on every run.
   ///
-  /// - Parameter seed: the gradient of this tensor; 1 when left out, which needs a one-element tensor.
-  /// - Throws: when nothing needs a gradient, inside a checkpointed segment, or when something saved was changed.
-  public func backward(seed: Tensor? = nil) throws {
+  /// - Parameters:
+  ///   - seed: the gradient of this tensor; 1 when left out, which needs a one-element tensor.
+  ///   - update: moves its leaves on the way, each when its gradient is whole, which is then let go: gradients are never
+  ///     all alive together. Leaves end where a step after backward would have left them, bit for bit.
+  /// - Throws: when nothing needs a gradient, inside a checkpointed segment, or when something saved was changed. Leaves
+  ///   that had moved by then stay moved; the others have neither moved nor a gradient that this call began.
+  public func backward(seed: Tensor? = nil, update: (any ParameterUpdate)? = nil) throws {
     guard engine.segments.isEmpty else { throw TensorError.insideSegment(op: "backward()") }
+    guard update == nil || !isScaledLoss else { throw TensorError.scaledLoss }
     guard shape.count == 1 || seed != nil else { throw TensorError.notScalar(op: "backward", shape: shape) }
     guard let node else {
       guard requiresGradient else {
         throw TensorError.noGradient(
           op: "backward", reason: "nothing that this tensor came from needs a gradient")
       }
+      let pending = try engine.withoutGradients { try update.map { try PendingUpdates($0, from: nil) } }
       try accumulate(seed ?? engine.ones(shape, dtype: dtype, purpose: .gradient))
-      return
+      return try engine.withoutGradients { try pending?.finish() }
     }
     let start = try seed ?? engine.ones(shape, dtype: dtype, purpose: .temporary)
     engine.ledger.mark("backward")
     defer { engine.ledger.mark("backward done") }
     try engine.withoutGradients {
       try engine.withoutAutocast {
-        var walk = BackwardWalk(engine: engine)
+        let updates = try update.map { try PendingUpdates($0, from: node) }
+        var walk = BackwardWalk(engine: engine, updates: updates)
         do {
           try walk.run(from: node, result: resultIndex, gradient: start)
         } catch {
@@ -55,8 +62,12 @@ private struct BackwardWalk {
   private var queue = NodeQueue()
   /// Leaves that had no gradient before this pass.
   private var fresh: [Tensor] = []
+  private var updates: PendingUpdates?
 
-  init(engine: Engine) { self.engine = engine }
+  init(engine: Engine, updates: PendingUpdates?) {
+    self.engine = engine
+    self.updates = updates
+  }
 
   mutating func run(from node: GradientNode, result: Int, gradient: consuming Tensor) throws {
     try deliver(gradient, to: node, result: result)
@@ -64,6 +75,7 @@ private struct BackwardWalk {
       guard let incoming = waiting.removeValue(forKey: ObjectIdentifier(node)) else { continue }
       try visit(node, incoming: consume incoming)
     }
+    try updates?.finish()
   }
 
   private mutating func visit(_ node: GradientNode, incoming: consuming [Tensor?]) throws {
@@ -86,6 +98,7 @@ private struct BackwardWalk {
       case .node(let next, let result): try deliver(consume gradient, to: next, result: result)
       }
     }
+    try updates?.passed(edges)
   }
 
   /// Forgets what a failed pass began: half of a gradient is worth nothing.

@@ -2,7 +2,11 @@ extension Tensor {
   /// Scales the gradients of `leaves` in place so that their common Euclidean length is at most `limit`.
   ///
   /// - Returns: the length before; 0 where there are no values, as in a dry run.
+  /// - Throws: where backward moved a leaf and let its gradient go: the length needs all of them.
   public static func clipGradients(of leaves: [Tensor], to limit: Double) throws -> Double {
+    guard !leaves.contains(where: \.isGradientSpent) else {
+      throw TensorError.gradientsSpent(op: "clip_grad_norm")
+    }
     let gradients = leaves.compactMap(\.gradient)
     guard let engine = gradients.first?.engine else { return 0 }
     return try engine.withoutGradients {

@@ -68,4 +68,12 @@ extension Tensor {
 
   /// A dense copy with its own storage, in the same memory order.
   public func copied() throws -> Tensor { try engine.run(Copy(order: .same), self) }
+
+  /// This storage's first bytes seen as a tensor of that spec, for who uses one piece of memory for several in turn.
+  public func memory(as spec: TensorSpec) -> Tensor {
+    precondition(spec.byteCount <= storage.byteCount, "a view must not pass the end of its memory")
+    var layout = spec.layout.isDense ? spec.layout : Layout(rowMajor: spec.shape)
+    layout.offset = 0
+    return Tensor(engine: engine, storage: storage, layout: layout, dtype: spec.dtype)
+  }
 }

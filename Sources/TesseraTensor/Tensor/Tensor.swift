@@ -12,7 +12,11 @@ public final class Tensor {
   /// Element type.
   public let dtype: DType
   /// The gradient that backward has added up; leaves only.
-  public var gradient: Tensor?
+  public var gradient: Tensor? { didSet { isGradientSpent = false } }
+  /// Whether backward let the gradient go because it had moved this leaf along it.
+  public private(set) var isGradientSpent = false
+  /// Whether this is a loss times a factor that its gradients must be divided by before anything moves along them.
+  public var isScaledLoss = false
   /// Whether this leaf collects a gradient.
   public private(set) var collectsGradient = false
   let node: GradientNode?
@@ -58,6 +62,12 @@ public final class Tensor {
         op: "requires_grad", argument: "the tensor", expected: "a floating type", got: dtype)
     }
     collectsGradient = value
+  }
+
+  /// Lets the gradient go that this leaf was moved along.
+  func spendGradient() {
+    gradient = nil
+    isGradientSpent = true
   }
 
   /// The same values without their graph; shares the storage.

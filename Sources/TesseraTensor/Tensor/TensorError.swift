@@ -12,6 +12,8 @@ public enum TensorError: Error, Sendable {
   case dryValue(op: String)
   case notScalar(op: String, shape: Shape)
   case noGradient(op: String, reason: String)
+  case gradientsSpent(op: String)
+  case scaledLoss
   case savedTensorChanged(op: String, savedAt: SourceMark?, shape: Shape)
   case graphFreed(op: String)
   case insideSegment(op: String)
@@ -70,6 +72,10 @@ extension TensorError {
       "\(op): needs a tensor with one element, got shape \(shape)"
     case .noGradient(let op, let reason):
       "\(op): \(reason)"
+    case .gradientsSpent(let op):
+      "\(op): the gradients are gone: backward(update=…) moved each parameter as soon as its gradient was whole"
+    case .scaledLoss:
+      "backward: update= cannot take a scaled loss: a GradScaler looks at all gradients before one parameter moves"
     case .savedTensorChanged(let op, let savedAt, let shape):
       "backward of \(op): a tensor of shape \(shape) that it saved"
         + (savedAt.map { " at \($0)" } ?? "") + " was changed in place afterwards"
@@ -103,6 +109,10 @@ extension TensorError {
     case .dryValue: "leave `with dry_run` to compute values, or ask for .shape"
     case .notScalar: "reduce it first, for example with .sum() or .mean()"
     case .savedTensorChanged: "write to a .clone(), or make the change before the op that saves the tensor"
+    case .gradientsSpent(let op):
+      "it needs all gradients at once: call backward() without update=, then \(op), then the optimizer's step()"
+    case .scaledLoss:
+      "leave update= out, and call scaler.step(optimizer) after backward(); bfloat16 needs no scaler"
     case .graphFreed: "run the forward pass again before a second backward()"
     case .insideSegment: "move the call after the `with checkpoint` block"
     case .outOfMemory(let facts): facts.advice

@@ -66,7 +66,7 @@ extension TensorError {
     case .badParameter, .wrongInputCount, .layer: "E0805"
     case .dryValue: "E0806"
     case .notScalar: "E0807"
-    case .noGradient, .graphFreed: "E0808"
+    case .noGradient, .graphFreed, .gradientsSpent, .scaledLoss: "E0808"
     case .savedTensorChanged: "E0809"
     case .insideSegment: "E0810"
     case .outOfMemory, .budgetOutOfReach: "E0811"

@@ -7,13 +7,14 @@ enum PlanBuiltins {
   static var all: [Builtin] { [plan, frontier] }
 
   private static let plan = Builtin(
-    "plan(net, x, *, budget=None, loss=None, optimizer=None)",
+    "plan(net, x, *, budget=None, loss=None, optimizer=None, update_in_backward=False)",
     "Chooses what net recomputes: the least time whose peak stays within budget, for net.checkpoint.",
     details:
       "The peak is that of a whole training step, simulated byte for byte: what lives between steps, the pass over x, "
-      + "loss(net(x)) where a loss is given, and the gradients. optimizer counts moments that are not made yet. The "
-      + "default budget is the one in force. Seconds come from kernels measured on a corner of x. Attributes: peak, "
-      + "budget, seconds, rows (layer, recompute, seconds).",
+      + "loss(net(x)) where a loss is given, and the gradients. optimizer counts moments that are not made yet; with "
+      + "update_in_backward gradients go as in backward(update=optimizer). The default budget is the one in force. "
+      + "Seconds come from kernels measured on a corner of x. Attributes: peak, budget, seconds, rows (layer, "
+      + "recompute, seconds).",
     example: """
       block = fn() => Sequential(Linear(8, 64), GELU(), Linear(64, 8))
       net = Sequential(block(), block(), block())
@@ -30,7 +31,7 @@ enum PlanBuiltins {
   }
 
   private static let frontier = Builtin(
-    "frontier(net, x, *, points=8, measure=False, loss=None, optimizer=None)",
+    "frontier(net, x, *, points=8, measure=False, loss=None, optimizer=None, update_in_backward=False)",
     "The curve of peak against time: plans from the one that keeps everything to the one that holds least.",
     details:
       "Each row has plan, peak, extra (seconds that recomputing should cost) and, with measure, seconds and "
@@ -121,7 +122,10 @@ final class FrontierObject: HostObject {
 
 extension Call {
   /// The step that the arguments describe.
-  fileprivate func trial() throws -> StepTrial { StepTrial(try layer("net")) { try forward() } }
+  fileprivate func trial() throws -> StepTrial {
+    let updating = try bool("update_in_backward") ? try optimizer("optimizer") : nil
+    return StepTrial(try layer("net"), updating: updating) { try forward() }
+  }
 
   /// A planner of that step.
   fileprivate func planner() throws -> CheckpointPlanner {

@@ -41,17 +41,26 @@ enum TensorMethods {
   ) { call in call.value(try call.tensor("self").copied()) }
 
   private static let backward = Builtin(
-    "backward(self, gradient=None)",
+    "backward(self, gradient=None, update=None)",
     "Adds the gradient of this scalar to the .grad of every leaf that it came from.",
     details: "The graph is freed on the way; run forward again before a second backward. "
-      + "A tensor with more elements needs the gradient to start from.",
+      + "A tensor with more elements needs the gradient to start from. With update=optimizer each parameter moves as soon "
+      + "as its gradient is whole, and the gradient is let go: what step() and zero_grad() do after backward, with the same "
+      + "bits and without all gradients in memory at once. Accumulate with plain backward() and give update= to the last. "
+      + "What needs all gradients, clip_grad_norm and GradScaler, cannot follow; an error or Ctrl-C on the way leaves "
+      + "moved what had moved.",
     example: """
       x = tensor([1., 2.], requires_grad=True)
       (x * x).sum().backward()
       print(x.grad)
       """, output: "tensor([2., 4.], shape (2,), float32)"
   ) { call in
-    try call.tensor("self").backward(seed: call.optionalTensor("gradient"))
+    let (tensor, seed) = try (call.tensor("self"), call.optionalTensor("gradient"))
+    if call.isNone("update") {
+      try tensor.backward(seed: seed)
+    } else {
+      try tensor.backward(seed: seed, updating: call.optimizer("update"))
+    }
     return .none
   }
 
