@@ -13,3 +13,4 @@
 #include "optimizer.h"
 #include "attention.h"
 #include "dice.h"
+#include "gelu_dropout.h"

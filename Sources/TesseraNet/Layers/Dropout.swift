@@ -13,9 +13,12 @@ public final class Dropout: Layer {
     super.init(engine: engine)
   }
 
+  /// Whether it does anything now.
+  var isDropping: Bool { isTraining && probability > 0 }
+
   /// Drops.
   public override func forward(_ inputs: [Tensor]) throws -> Tensor {
-    guard isTraining, probability > 0 else { return inputs[0] }
+    guard isDropping else { return inputs[0] }
     return try inputs[0].dropout(probability)
   }
 }

@@ -4,7 +4,7 @@ import TesseraTensor
 ///
 /// - Shape: `(…, C)` to the same.
 /// - Memory: keeps x and the hidden values before the GELU, 5 values a token and channel at ratio 4; with fusion off
-///   those after it, too.
+///   those after it and after a dropout, too, and its mask.
 public final class MLP: Layer {
   private let first: Linear
   private let second: Linear
@@ -23,9 +23,18 @@ public final class MLP: Layer {
 
   /// Applies both maps; the dropout follows each.
   public override func forward(_ inputs: [Tensor]) throws -> Tensor {
-    let raw = try first(inputs[0], as: "linear1")
-    let hidden = try dropout(engine.remaking { try raw.gelu() }, as: "drop")
+    let hidden = try activated(first(inputs[0], as: "linear1"))
     return try dropout(second(hidden, as: "linear2"), as: "drop")
+  }
+
+  /// GELU and dropout, as one op where both are there.
+  private func activated(_ raw: Tensor) throws -> Tensor {
+    try engine.remaking {
+      guard engine.isFused, dropout.isDropping, engine.hasKernel(for: GeluDropout.self) else {
+        return try dropout(raw.gelu(), as: "drop")
+      }
+      return try engine.inLayer("drop") { try raw.geluDropout(dropout.probability) }
+    }
   }
 }
 

@@ -35,6 +35,15 @@ public struct BackwardCall {
   /// reference, or can be written over where ``Engine/isOnlyHolder(of:)`` says so.
   public func takeInput(_ index: Int) throws -> Tensor { try value(.input(index), taking: true) }
 
+  /// Runs an op of something kept and of the result's gradient, in the gradient's memory where nobody else holds that.
+  func overGradient(_ op: any Op, _ kept: Tensor) throws -> Tensor {
+    guard engine.isFused else { return try engine.run(op, kept, gradient()) }
+    var gradient = try takeGradient()
+    let spec = try op.results(of: [kept.spec, gradient.spec])[0]
+    guard engine.canOverwrite(&gradient, as: spec) else { return try engine.run(op, kept, gradient) }
+    return try engine.run(op, [kept, gradient], over: [gradient])[0]
+  }
+
   private func value(_ key: Kept, taking: Bool = false) throws -> Tensor {
     guard let tensor = try taking ? kept.take(key) : kept.value(of: key) else {
       throw TensorError.noGradient(

@@ -79,6 +79,7 @@ public let opCatalog: [any Op.Type] = [
   // Random
   Bernoulli.self,
   Dropout.self,
+  GeluDropout.self,
   RandomInteger.self,
   RandomNormal.self,
   RandomUniform.self,

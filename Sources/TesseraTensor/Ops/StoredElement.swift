@@ -15,8 +15,8 @@ protocol StoredElement: Sendable {
 }
 
 /// A type for which there is every kernel of a network's step.
-protocol KernelElement: AttentionElement, ConvolutionElement, DiceElement, NormalizationElement,
-  SoftmaxElement
+protocol KernelElement: AttentionElement, ConvolutionElement, DiceElement, GeluDropoutElement,
+  NormalizationElement, SoftmaxElement
 {}
 
 extension Float: KernelElement {}

@@ -63,3 +63,5 @@ extension RandomInteger: FamilyOp {}
 extension Bernoulli: FamilyOp {}
 extension Dropout: FamilyOp {}
 extension DropoutBackward: FamilyOp {}
+extension GeluDropout: FamilyOp {}
+extension GeluDropoutBackward: FamilyOp {}

@@ -24,7 +24,7 @@ public struct Gelu: ParameterlessOp, UnaryOp {
 
   /// The slope is `∂y/∂x = Φ(x) + x φ(x)`.
   public func gradient(_ backward: BackwardCall) throws -> [Tensor?] {
-    [try backward.engine.run(GeluBackward(), backward.input(0), backward.gradient())]
+    [try backward.overGradient(GeluBackward(), backward.input(0))]
   }
 }
 

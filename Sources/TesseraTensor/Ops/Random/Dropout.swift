@@ -33,7 +33,7 @@ public struct Dropout: Op {
   }
 
   /// What the kept elements are multiplied by; where none is kept, 0 avoids a division by zero.
-  private var scale: Double { probability < 1 ? 1 / (1 - probability) : 0 }
+  var scale: Double { probability < 1 ? 1 / (1 - probability) : 0 }
 
   /// The result and the mask, both in the input's memory order.
   public func results(of inputs: [TensorSpec]) throws -> [TensorSpec] {
