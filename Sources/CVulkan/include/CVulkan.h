@@ -15,7 +15,14 @@ typedef struct cv_pipeline cv_pipeline;
 // Results beyond VkResult's own numbers.
 enum { CV_NO_LOADER = -1000, CV_NO_LAYER = -1001, CV_NO_FUNCTION = -1002 };
 // VkResult numbers that callers tell apart.
-enum { CV_SUCCESS = 0, CV_TIMEOUT = 2, CV_OUT_OF_HOST_MEMORY = -1, CV_OUT_OF_DEVICE_MEMORY = -2, CV_DEVICE_LOST = -4 };
+enum {
+  CV_SUCCESS = 0,
+  CV_TIMEOUT = 2,
+  CV_OUT_OF_HOST_MEMORY = -1,
+  CV_OUT_OF_DEVICE_MEMORY = -2,
+  CV_DEVICE_LOST = -4,
+  CV_NO_DRIVER = -9
+};
 
 // What a device is and can do. Sizes are in bytes.
 typedef struct {

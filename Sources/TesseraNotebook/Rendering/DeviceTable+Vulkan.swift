@@ -9,7 +9,10 @@ extension DeviceTable {
       guard !instance.devices.isEmpty else { return (absent("the loader knows no driver"), []) }
       return (instance.devices.map(row), instance.devices.map { limits(of: $0, instance) })
     } catch {
-      return (absent((error as? TensorError).map(\.message) ?? "\(error)"), [])
+      let known = error as? TensorError
+      return (
+        absent([known?.message ?? "\(error)", known?.advice].compactMap { $0 }.joined(separator: "; ")), []
+      )
     }
   }
 

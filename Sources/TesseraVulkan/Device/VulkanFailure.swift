@@ -1,4 +1,5 @@
 import CVulkan
+import Foundation
 import TesseraTensor
 
 /// What can go wrong between Tessera and a device, as facts; `error` is the only place that makes sentences of them.
@@ -21,6 +22,8 @@ enum VulkanFailure {
     switch self {
     case .opening(Int32(CV_NO_LOADER)): "there is no Vulkan loader (libvulkan.so.1) here"
     case .opening(Int32(CV_NO_LAYER)): "the validation layer is not installed"
+    case .opening(Int32(CV_NO_DRIVER)):
+      "the Vulkan loader found no driver" + (Self.driverSetting.map { " where \($0) points" } ?? "")
     case .opening(let result): "the loader does not start (VkResult \(result))"
     case .noDevice("", let devices):
       devices.isEmpty ? "there is no Vulkan device here" : "no Vulkan device here can be used"
@@ -38,8 +41,10 @@ enum VulkanFailure {
   private var advice: String {
     switch self {
     case .opening(Int32(CV_NO_LAYER)): "install the package vulkan-validationlayers"
+    case .opening(Int32(CV_NO_DRIVER)) where Self.driverSetting != nil:
+      "unset \(Self.driverSetting ?? "") to have the installed drivers found, or name one's file with it"
     case .opening, .noDevice("", _):
-      "install the graphics card's Vulkan driver, or mesa-vulkan-drivers for a device in software"
+      "install the graphics card's Vulkan driver, or the package mesa-vulkan-drivers for a device in software"
     case .noDevice(_, let devices):
       devices.isEmpty
         ? "" : "known: " + devices.map { "vulkan:\($0.index) (\($0.name))" }.joined(separator: ", ")
@@ -49,6 +54,13 @@ enum VulkanFailure {
         + "--device cpu does without the device"
     case .gone: "make it again, or start over with --device cpu"
     case .call, .shader: ""
+    }
+  }
+
+  /// The variable that tells the loader where drivers are, where one is set.
+  private static var driverSetting: String? {
+    ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"].first {
+      !(ProcessInfo.processInfo.environment[$0] ?? "").isEmpty
     }
   }
 
