@@ -7,19 +7,30 @@
 
 static const char *const validationLayer = "VK_LAYER_KHRONOS_validation";
 
-// Appends a message to the instance's list; out of memory only loses it.
+// Appends to the instance's messages; out of memory only loses it.
+static void append(cv_instance *instance, const char *text) {
+  size_t length = strlen(text);
+  char *longer = realloc(instance->messages, instance->messageBytes + length + 1);
+  if (!longer) return;
+  memcpy(longer + instance->messageBytes, text, length + 1);
+  instance->messages = longer;
+  instance->messageBytes += length;
+}
+
 static VKAPI_ATTR VkBool32 VKAPI_CALL collect(VkDebugUtilsMessageSeverityFlagBitsEXT severity,
                                               VkDebugUtilsMessageTypeFlagsEXT types,
                                               const VkDebugUtilsMessengerCallbackDataEXT *data, void *context) {
   (void)severity, (void)types;
   cv_instance *instance = context;
-  size_t length = strlen(data->pMessage);
-  char *longer = realloc(instance->messages, instance->messageBytes + length + 2);
-  if (!longer) return VK_FALSE;
-  memcpy(longer + instance->messageBytes, data->pMessage, length);
-  memcpy(longer + instance->messageBytes + length, "\n", 2);
-  instance->messages = longer;
-  instance->messageBytes += length + 1;
+  append(instance, data->pMessage);
+  // Newer layers no longer have objects' names in the text.
+  for (uint32_t i = 0; i < data->objectCount; i++) {
+    const char *name = data->pObjects[i].pObjectName;
+    if (!name || strstr(data->pMessage, name)) continue;
+    append(instance, "; ");
+    append(instance, name);
+  }
+  append(instance, "\n");
   instance->messageCount++;
   return VK_FALSE;
 }
