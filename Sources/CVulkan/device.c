@@ -1,7 +1,7 @@
 // A logical device: its queue, memory and pipelines.
 #include <stdlib.h>
 
-#include "internal.h"
+#include "matrices.h"
 
 static int lookUp(cv_device *device) {
   PFN_vkGetDeviceProcAddr find = device->instance->vkGetDeviceProcAddr;
@@ -18,7 +18,14 @@ static int makeHandle(cv_device *device, uint32_t family) {
                                          .queueFamilyIndex = family,
                                          .queueCount = 1,
                                          .pQueuePriorities = &priority};
+  cv_matrix_support support;
+  const bool hasMatrices = cv_find_matrices(device->instance, device->physical, &support);
+  const char *const extensions[] = {CV_MATRIX_EXTENSION, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME,
+                                    CV_BFLOAT16_EXTENSION};
   VkPhysicalDeviceVulkan12Features v12 = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
+                                          .pNext = hasMatrices ? &support.matrices : NULL,
+                                          .shaderFloat16 = hasMatrices,
+                                          .vulkanMemoryModel = hasMatrices,
                                           .bufferDeviceAddress = VK_TRUE,
                                           .storageBuffer8BitAccess = VK_TRUE};
   VkPhysicalDeviceVulkan11Features v11 = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES,
@@ -30,7 +37,9 @@ static int makeHandle(cv_device *device, uint32_t family) {
   const VkDeviceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
                                    .pNext = &features,
                                    .queueCreateInfoCount = 1,
-                                   .pQueueCreateInfos = &queue};
+                                   .pQueueCreateInfos = &queue,
+                                   .enabledExtensionCount = hasMatrices ? 2 + support.hasBFloat16 : 0,
+                                   .ppEnabledExtensionNames = extensions};
   VkResult result = device->instance->vkCreateDevice(device->physical, &info, NULL, &device->handle);
   if (result < 0) return result;
   int found = lookUp(device);
@@ -193,7 +202,7 @@ uint64_t cv_block_address(const cv_block *block) { return block->address; }
 void *cv_block_pointer(const cv_block *block) { return block->pointer; }
 
 int cv_pipeline_make(cv_device *device, const void *code, size_t codeSize, const uint32_t *constants,
-                     uint32_t constantCount, cv_pipeline **out) {
+                     uint32_t constantCount, bool fullSubgroups, cv_pipeline **out) {
   enum { MAX_CONSTANTS = 16 };
   if (constantCount > MAX_CONSTANTS) return CV_NO_FUNCTION;
   const VkShaderModuleCreateInfo module = {
@@ -211,6 +220,7 @@ int cv_pipeline_make(cv_device *device, const void *code, size_t codeSize, const
                                         .pData = constants};
   const VkComputePipelineCreateInfo info = {.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
                                             .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
+                                                      .flags = fullSubgroups ? CV_FULL_SUBGROUPS : 0,
                                                       .stage = VK_SHADER_STAGE_COMPUTE_BIT,
                                                       .module = shader,
                                                       .pName = "main",

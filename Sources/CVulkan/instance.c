@@ -119,6 +119,7 @@ int cv_open(bool validate, bool names, cv_instance **out) {
   if (!instance) return CV_OUT_OF_HOST_MEMORY;
   instance->library = library;
   PFN_vkGetInstanceProcAddr find = (PFN_vkGetInstanceProcAddr)dlsym(library, "vkGetInstanceProcAddr");
+  instance->find = find;
   int result = find ? create(instance, find, validate, names) : CV_NO_FUNCTION;
   if (result < 0) {
     cv_close(instance);
@@ -211,7 +212,6 @@ void cv_describe(const cv_instance *instance, int index, cv_description *out) {
       .hasByteStorage = v12.storageBuffer8BitAccess,
       .hasHalfStorage = v11.storageBuffer16BitAccess,
       .hasFloat16 = v12.shaderFloat16,
-      .hasCooperativeMatrix = cv_has_extension(instance, device, "VK_KHR_cooperative_matrix"),
       .hasSubgroupSums = subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT &&
                          subgroup.supportedOperations & VK_SUBGROUP_FEATURE_ARITHMETIC_BIT,
       .hasMemoryBudget = cv_has_extension(instance, device, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),

@@ -31,6 +31,7 @@ enum { CV_MAX_DEVICES = 16, CV_BATCHES = 4 };
 struct cv_instance {
   void *library;
   VkInstance handle;
+  PFN_vkGetInstanceProcAddr find;
   VkDebugUtilsMessengerEXT messenger;
   PFN_vkDestroyDebugUtilsMessengerEXT destroyMessenger;
   // For names of objects and commands; null where nobody would read them.

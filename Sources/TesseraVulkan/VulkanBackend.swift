@@ -34,6 +34,10 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
 
   /// Whether invocations of a subgroup may add up; a device whose subgroups cannot has other shaders.
   var usesSubgroups: Bool
+  /// Shapes in which the device is to multiply matrices by itself, by type; other products take the plain shader.
+  var matrixShapes: [DType: MatrixShape]
+  /// Whether it does so without a mistake, by type, as far as asked.
+  var checkedMatrices: [DType: Bool] = [:]
 
   private(set) var connection: DeviceConnection
   private let cacheFolder: String?
@@ -41,7 +45,7 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
   private var busyBefore: UInt64 = 0
   private let own = OwnMemory()
   /// What the running op may touch.
-  private var call = RunningCall()
+  var call = RunningCall()
   private var checkedIndices: [IndexCheck: Int?] = [:]
 
   /// Opens a device by name, as ``VulkanInstance/device(named:)`` takes it.
@@ -51,6 +55,8 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
     instance = try VulkanInstance(validate: validate)
     device = try instance.device(named: name)
     usesSubgroups = device.hasSubgroupSums
+    // Without units for matrices that is a detour: on Mesa's device in software products take 2 to 2.5 times as long.
+    matrixShapes = device.kind == .processor ? [:] : device.matrixShapes
     self.cacheFolder = cacheFolder
     connection = try DeviceConnection(device, of: instance, cacheFolder: cacheFolder)
   }
@@ -60,10 +66,12 @@ public final class VulkanBackend: Backend, @unchecked Sendable {
   private var pipelines: PipelineCache { connection.pipelines }
 
   /// The device's own memory.
+  ///
+  /// A device in software counts what the whole machine uses, which is no process's.
   public var limits: BackendLimits {
     BackendLimits(
       largestAllocation: device.largestAllocation, totalMemory: device.memory,
-      driver: instance.memory(of: device))
+      driver: device.kind == .processor ? nil : instance.memory(of: device))
   }
 
   /// Enters staging memory and pipelines in the ledger, and takes them out of an earlier one.
@@ -179,6 +187,9 @@ extension VulkanBackend: KernelDevice {
     return try TensorView(address: buffer.piece.address, layout: layout, dtype: dtype)
   }
 
+  /// Whether the device was lost and has not been opened anew.
+  var isLost: Bool { stream.loss != nil }
+
   /// Dispatches a shader over `groups` workgroups, of which it runs as many as the device takes; kernels loop.
   func dispatch(
     _ shader: Shader, bySubgroups: Bool = false, _ constants: [Int] = [], groups: Int,
@@ -193,9 +204,8 @@ extension VulkanBackend: KernelDevice {
 
   /// A view as an operand.
   func operand(_ view: TensorView) throws -> DeviceView {
-    let address = UInt64(UInt(bitPattern: view.pointer))
-    guard let range = call.ranges.first(where: { $0.contains(address) }) else { throw DeviceRefusal() }
-    return DeviceView(address: address, range: range)
+    guard let range = call.ranges.first(where: { $0.contains(view.address) }) else { throw DeviceRefusal() }
+    return DeviceView(address: view.address, range: range)
   }
 
   /// The first index outside `-limit..<limit`; a tensor that has not changed is read once.
@@ -211,22 +221,10 @@ extension VulkanBackend: KernelDevice {
   }
 }
 
-/// Indices that were found in range.
-private struct IndexCheck: Hashable {
-  let storage: Int
-  let version: Int
-  let layout: Layout
-  let limit: Int
-}
-
-/// The op that runs: its tensors, and memory that goes with it.
-private struct RunningCall {
-  var inputs: [Tensor] = []
-  var ranges: [Range<UInt64>] = []
-  var scratch: [VulkanBuffer] = []
-}
-
 extension TensorView {
+  /// The address on the device.
+  var address: UInt64 { UInt64(UInt(bitPattern: pointer)) }
+
   fileprivate init(address: UInt64, layout: Layout, dtype: DType) throws {
     guard let pointer = UnsafeMutableRawPointer(bitPattern: UInt(address)) else { throw DeviceRefusal() }
     self.init(pointer: pointer, layout: layout, dtype: dtype)

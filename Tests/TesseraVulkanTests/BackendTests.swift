@@ -112,6 +112,19 @@ struct VulkanBackendTests {
     #expect(try step() == whole)
   }
 
+  @Test(.enabled(if: TestDevice.tellsBudget, "the driver does not tell its memory budget"))
+  func `the driver counts at least what tensors were written to, within what the device has`() throws {
+    let backend = try TestDevice.backend()
+    let engine = Engine(backend: backend)
+    let x = try engine.full([16 << 20], 1)
+    try backend.synchronize()
+    let (budget, usage) = try #require(backend.instance.memory(of: backend.device))
+    #expect(usage >= backend.memory.reservedBytes && usage >= x.storage.byteCount, "\(usage)")
+    let local = backend.device.heaps.filter(\.isLocal).map(\.bytes).reduce(0, +)
+    #expect(budget > 0 && budget <= local && usage <= local, "\(budget), \(usage) of \(local)")
+    #expect((backend.limits.driver == nil) == (backend.device.kind == .processor))
+  }
+
   @Test func `freed memory is one range again`() throws {
     let backend = try TestDevice.backend()
     do {

@@ -82,18 +82,5 @@ extension OnSharedDevice {
       #expect(count > 200)
       #expect(device.fallbacks.filter { Self.withoutShader[$0.key] == nil } == [:])
     }
-
-    /// The largest difference in units of the type's last place at the expected value, or at a hundredth of the largest
-    /// one, whichever is more: a sum that nearly cancels has float32's error.
-    private func places(between values: [Double], _ expected: [Double], _ dtype: DType) -> Double {
-      guard values.count == expected.count else { return .infinity }
-      let largest = expected.filter(\.isFinite).map(abs).max() ?? 0
-      let digits = dtype == .bfloat16 ? 7 : 10
-      return zip(values, expected).map { value, wanted in
-        if value == wanted || value.isNaN && wanted.isNaN { return 0 }
-        let size = max(abs(wanted), abs(value), largest / 100, 1e-4)
-        return abs(value - wanted) / (size.binade * scalbn(1, -digits))
-      }.max { $0 < $1 || $1.isNaN } ?? 0
-    }
   }
 }

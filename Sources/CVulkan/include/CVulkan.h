@@ -38,9 +38,16 @@ typedef struct {
   uint32_t sharedMemory, pushConstants, groupInvocations, groupCount, subgroupSize;
   // Nanoseconds a tick of a timestamp.
   float timestampPeriod;
-  bool hasCompute, hasAddresses, hasInt64, hasByteStorage, hasHalfStorage, hasFloat16, hasCooperativeMatrix,
-      hasMemoryBudget, hasSubgroupSums, hasTimestamps;
+  bool hasCompute, hasAddresses, hasInt64, hasByteStorage, hasHalfStorage, hasFloat16, hasMemoryBudget,
+      hasSubgroupSums, hasTimestamps;
 } cv_description;
+
+// A shape in which the invocations of a subgroup multiply matrices, rows × depth by depth × columns, as
+// VkCooperativeMatrixPropertiesKHR lays it out: component types and scope are Vulkan's numbers.
+typedef struct {
+  uint32_t rows, columns, depth, a, b, c, result, saturates, scope;
+} cv_matrix_shape;
+enum { CV_FLOAT16 = 0, CV_FLOAT32 = 1, CV_BFLOAT16 = 1000141000, CV_SCOPE_SUBGROUP = 3 };
 
 // Opens the loader and makes an instance; with `validate`, the validation layer must be there and its messages are
 // collected. With `names` or `validate` objects and commands get names, where the loader can pass them on.
@@ -50,6 +57,8 @@ void cv_close(cv_instance *instance);
 const char *cv_messages(const cv_instance *instance, int *count);
 int cv_device_count(const cv_instance *instance);
 void cv_describe(const cv_instance *instance, int index, cv_description *description);
+// The shapes of cooperative matrices that shaders may use, `capacity` at most; their number, 0 where a device has none.
+int cv_matrix_shapes(const cv_instance *instance, int index, cv_matrix_shape *shapes, int capacity);
 // What the driver thinks this process may use and does use of a device's own memory; false where it cannot say.
 bool cv_memory_budget(const cv_instance *instance, int index, uint64_t *budget, uint64_t *usage);
 
@@ -69,9 +78,10 @@ void cv_block_free(cv_device *device, cv_block *block);
 uint64_t cv_block_address(const cv_block *block);
 void *cv_block_pointer(const cv_block *block);
 
-// A compute pipeline from SPIR-V; `constants` are the specialization constants 0, 1, … of 32 bits each.
+// A compute pipeline from SPIR-V; `constants` are the specialization constants 0, 1, … of 32 bits each. Shaders with
+// cooperative matrices need `fullSubgroups`: no invocation of a subgroup is missing.
 int cv_pipeline_make(cv_device *device, const void *code, size_t codeSize, const uint32_t *constants,
-                     uint32_t constantCount, cv_pipeline **pipeline);
+                     uint32_t constantCount, bool fullSubgroups, cv_pipeline **pipeline);
 void cv_pipeline_free(cv_device *device, cv_pipeline *pipeline);
 
 // Names for tools and validation messages; without effect where nobody reads them.

@@ -37,7 +37,8 @@ final class PipelineCache {
     var made: OpaquePointer?
     let result = device.call(.makePipeline) {
       cv_pipeline_make(
-        device.handle, code.baseAddress, code.count, key.constants, UInt32(key.constants.count), &made)
+        device.handle, code.baseAddress, code.count, key.constants, UInt32(key.constants.count),
+        shader.multipliesMatrices, &made)
     }
     guard result == 0, let made else {
       throw VulkanFailure.call("making the pipeline \"\(shader.rawValue)\"", result).error

@@ -6,13 +6,22 @@ enum Shader: String, CaseIterable {
     projection, random, resize
   case softmax, sums, unary
   case attentionBackward = "attention_backward"
+  case convolutionBFloat16 = "convolution_bfloat16"
+  case convolutionFloat16 = "convolution_float16"
   case convolutionWeight = "convolution_weight"
   case instanceNorm = "instance_norm"
   case integerSums = "integer_sums"
   case layerNorm = "layer_norm"
+  case productBFloat16 = "product_bfloat16"
+  case productFloat16 = "product_float16"
   case residualNorm = "residual_norm"
   case scatterAdd = "scatter_add"
   case windowMask = "window_mask"
+
+  /// Whether its subgroups hold matrices together.
+  var multipliesMatrices: Bool {
+    [.productFloat16, .productBFloat16, .convolutionFloat16, .convolutionBFloat16].contains(self)
+  }
 
   /// Its SPIR-V, or that of its variant in which invocations of a subgroup add up.
   func code(bySubgroups: Bool = false) -> UnsafeRawBufferPointer? {

@@ -1,4 +1,5 @@
 import CVulkan
+import TesseraTensor
 
 /// What a Vulkan device is, can hold and can do; sizes in bytes.
 public struct VulkanDevice: Sendable {
@@ -35,6 +36,8 @@ public struct VulkanDevice: Sendable {
   public let subgroupSize: Int
   /// Whether invocations of a subgroup can add up.
   public let hasSubgroupSums: Bool
+  /// Shapes in which subgroups multiply matrices of 16 bits, by type, as the driver claims.
+  public let matrixShapes: [DType: MatrixShape]
   /// Optional features that it has, by name.
   public let features: [String]
   /// Required features that it lacks, by name; empty where Tessera can compute on it.
@@ -48,7 +51,7 @@ public struct VulkanDevice: Sendable {
 }
 
 extension VulkanDevice {
-  init(index: Int, _ facts: cv_description) {
+  init(index: Int, _ facts: cv_description, shapes: [cv_matrix_shape] = []) {
     var facts = facts
     func text<Bytes>(_ bytes: inout Bytes) -> String {
       withUnsafeBytes(of: &bytes) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
@@ -72,8 +75,9 @@ extension VulkanDevice {
     groupCount = Int(facts.groupCount)
     subgroupSize = Int(facts.subgroupSize)
     hasSubgroupSums = facts.hasSubgroupSums
+    matrixShapes = MatrixShape.best(among: shapes, on: facts)
     features = Self.named([
-      ("float16", facts.hasFloat16), ("cooperative matrix", facts.hasCooperativeMatrix),
+      ("float16", facts.hasFloat16), ("cooperative matrix", !matrixShapes.isEmpty),
       ("memory budget", facts.hasMemoryBudget), ("subgroup sums", facts.hasSubgroupSums),
       ("timestamps", facts.hasTimestamps),
     ])

@@ -23,11 +23,20 @@ public final class VulkanInstance {
     devices = (0..<Int(cv_device_count(opened))).map { index in
       var facts = cv_description()
       cv_describe(opened, Int32(index), &facts)
-      return VulkanDevice(index: index, facts)
+      return VulkanDevice(index: index, facts, shapes: Self.matrixShapes(of: index, opened))
     }
   }
 
+  private static func matrixShapes(of index: Int, _ handle: OpaquePointer) -> [cv_matrix_shape] {
+    // Drivers list a dozen or two.
+    var shapes = [cv_matrix_shape](repeating: cv_matrix_shape(), count: 64)
+    let count = cv_matrix_shapes(handle, Int32(index), &shapes, Int32(shapes.count))
+    return Array(shapes.prefix(Int(count)))
+  }
+
   /// What the driver lets this process use of a device's own memory, and what it uses; nil where it does not say.
+  ///
+  /// A device in software may mean all processes together.
   public func memory(of device: VulkanDevice) -> (budget: Int, usage: Int)? {
     var (budget, usage): (UInt64, UInt64) = (0, 0)
     guard cv_memory_budget(handle, Int32(device.index), &budget, &usage) else { return nil }

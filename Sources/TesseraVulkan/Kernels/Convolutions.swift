@@ -32,7 +32,9 @@ extension VulkanBackend {
       if output.count == 0 { return }
       throw DeviceRefusal()
     }
-    let packed = try packed(weight, problem, isBackward: isBackward)
+    let fragments = try fragments(reading.mode, reading.tensors + [weight], source, target)
+    let packed = try packed(
+      weight, problem, isBackward: isBackward, fragments == nil ? .float32 : weight.dtype)
     var arguments = KernelArguments()
     for index in 0..<2 {
       arguments.read(try index < reading.tensors.count ? operand(reading.tensors[index]) : nil)
@@ -50,16 +52,31 @@ extension VulkanBackend {
     let (input, result) = (three(problem.input), three(problem.output))
     try append(
       problem, target: isBackward ? input : result, source: isBackward ? result : input, to: &arguments)
-    let blocks = images * ((positions + 7) / 8) * ((target + 7) / 8)
     let isStrided = three(problem.stride) != [1, 1, 1]
-    try dispatch(
-      .convolution, [isBackward ? 1 : 0, reading.mode, adds ? 1 : 0, isStrided ? 1 : 0, type],
-      groups: (blocks + 63) / 64, arguments)
+    let constants = [isBackward ? 1 : 0, reading.mode, adds ? 1 : 0, isStrided ? 1 : 0, type]
+    if let fragments {
+      try dispatch(
+        weight.dtype == .float16 ? .convolutionFloat16 : .convolutionBFloat16,
+        fragments.constants(after: constants, subgroupSize: device.subgroupSize),
+        groups: images * ((positions + 63) / 64) * ((target + 63) / 64), arguments)
+    } else {
+      let blocks = images * ((positions + 7) / 8) * ((target + 7) / 8)
+      try dispatch(.convolution, constants, groups: (blocks + 63) / 64, arguments)
+    }
   }
 
-  /// Weights as [kernel element][source channel][target channel] in float32.
+  /// The shape in which the device multiplies a convolution's matrices by itself; nil for a map behind its norm, which is
+  /// float32 where it is read, and for narrow maps, which would leave most of a tile empty.
+  private func fragments(
+    _ mode: Int, _ operands: [TensorView], _ source: Int, _ target: Int
+  ) throws -> MatrixShape? {
+    guard mode != 1, min(source, target) >= 16, Set(operands.map(\.dtype)).count == 1 else { return nil }
+    return try matrixShape(for: operands[0].dtype)
+  }
+
+  /// Weights as [kernel element][source channel][target channel] in a type.
   private func packed(
-    _ weight: TensorView, _ problem: TesseraConvolution, isBackward: Bool
+    _ weight: TensorView, _ problem: TesseraConvolution, isBackward: Bool, _ dtype: DType
   ) throws -> TensorView {
     let (inputs, outputs) = (Int(problem.inputChannels), Int(problem.outputChannels))
     let elements = three(problem.kernel).reduce(1, *)
@@ -68,8 +85,8 @@ extension VulkanBackend {
       isBackward
       ? Layout(shape: [elements, outputs, inputs], strides: [1, byOutput, byInput])
       : Layout(shape: [elements, inputs, outputs], strides: [1, byInput, byOutput])
-    let packed = try scratch(Layout(rowMajor: layout.shape), .float32)
-    let function: ElementwiseFunction = weight.dtype == .float32 ? .copy : .cast
+    let packed = try scratch(Layout(rowMajor: layout.shape), dtype)
+    let function: ElementwiseFunction = weight.dtype == dtype ? .copy : .cast
     try elementwise(function, output: packed, inputs: [weight.with(layout)])
     return packed
   }

@@ -1,8 +1,17 @@
 import TesseraTensor
 
 extension VulkanBackend {
-  /// A batch of matrix products, each operand in its own type; a deep product of few elements is made in parts that are then added.
+  /// A batch of matrix products, each operand in its own type: the device's own where it has such for 16 bits.
   func product(_ a: TensorView, _ b: TensorView, bias: TensorView?, _ output: TensorView) throws {
+    let fragments = a.dtype == b.dtype ? try matrixShape(for: a.dtype) : nil
+    try product(a, b, bias: bias, output, by: fragments)
+  }
+
+  /// Products by fragments of a shape, or by the plain shader; a deep product of few elements is made in parts that are
+  /// then added.
+  func product(
+    _ a: TensorView, _ b: TensorView, bias: TensorView?, _ output: TensorView, by fragments: MatrixShape?
+  ) throws {
     let shape = output.shape
     let (rows, columns) = (shape[shape.rank - 2], shape[shape.rank - 1])
     let depth = a.shape[a.shape.rank - 1]
@@ -30,7 +39,14 @@ extension VulkanBackend {
     try arguments.append(nest.extents, count: 8)
     try arguments.append(nest.strides[1], count: 8)
     try arguments.append(nest.strides[2], count: 8)
-    try dispatch(.product, types, groups: tiles * parts, arguments)
+    if let fragments {
+      try dispatch(
+        a.dtype == .float16 ? .productFloat16 : .productBFloat16,
+        fragments.constants(after: types, subgroupSize: device.subgroupSize), groups: tiles * parts, arguments
+      )
+    } else {
+      try dispatch(.product, types, groups: tiles * parts, arguments)
+    }
     if parts > 1 {
       let rest = DeviceRows(outer: 1, count: parts, inner: batch.count * rows * columns)
       try sum(rest, target, output, divisor: 1)

@@ -5,7 +5,7 @@
 layout(local_size_x = 256) in;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats parameter, gradient, average, averageSquare;
+  uint64_t parameter, gradient, average, averageSquare;
   uint count;
   float decay, rate, correction, mix, keep, mixSquare, epsilon;
 };
@@ -13,12 +13,13 @@ layout(push_constant) uniform Push { Arguments arguments; };
 
 void main() {
   for (EACH(i, arguments.count)) {
-    float g = arguments.gradient.at[i], m = arguments.average.at[i], v = arguments.averageSquare.at[i];
+    float g = Floats(arguments.gradient).at[i], m = Floats(arguments.average).at[i];
+    float v = Floats(arguments.averageSquare).at[i];
     m += arguments.mix * (g - m);
     v = v * arguments.keep + arguments.mixSquare * g * g;
-    arguments.average.at[i] = m;
-    arguments.averageSquare.at[i] = v;
+    Floats(arguments.average).at[i] = m;
+    Floats(arguments.averageSquare).at[i] = v;
     float step = m / (sqrt(v) / arguments.correction + arguments.epsilon);
-    arguments.parameter.at[i] = arguments.parameter.at[i] * arguments.decay - arguments.rate * step;
+    Floats(arguments.parameter).at[i] = Floats(arguments.parameter).at[i] * arguments.decay - arguments.rate * step;
   }
 }

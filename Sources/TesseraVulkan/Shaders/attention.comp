@@ -47,7 +47,7 @@ void attend(int window, Head head, int first) {
   EACH_ROW(r) {
     if (!IS_TOKEN(first, r)) continue;
     int i = TOKEN(first, r);
-    arguments.logSums.at[(window * head.heads + head.number) * TOKENS + i] = largest[r] + exact_log(total[r]);
+    Floats(arguments.logSums).at[(window * head.heads + head.number) * TOKENS + i] = largest[r] + exact_log(total[r]);
     if (places[i] < 0) continue;
     EACH_FOUR(c) storeFour(arguments.result, rowOf(head, i) + 4 * c, 4 * c, sums[r][c] / total[r]);
   }

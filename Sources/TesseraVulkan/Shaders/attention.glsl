@@ -12,12 +12,7 @@ const int NEEDED = (TOKENS + 127) / 128;
 const int ROWS = HEAD_SIZE > 16 ? 1 : NEEDED < 4 ? NEEDED : 4;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  uint64_t qkv, bias;
-  Floats table;
-  uint64_t result;
-  Floats logSums;
-  uint64_t dresult, dqkv;
-  Floats products, partials;
+  uint64_t qkv, bias, table, result, logSums, dresult, dqkv, products, partials;
   // Of the draw that decides what is dropped: its key, its stream, how many are kept, and their factor.
   uvec2 seed, stream;
   uint windows, heads, chunks, chunkWindows;
@@ -92,14 +87,17 @@ struct Head {
 
 Head headOf(int number) {
   int last = tableRow(ivec3(arguments.nominal[0] - 1, arguments.nominal[1] - 1, arguments.nominal[2] - 1));
-  return Head(arguments.qkv, arguments.bias, arguments.table, number, int(arguments.heads), last);
+  return Head(arguments.qkv, arguments.bias, Floats(arguments.table), number, int(arguments.heads), last);
 }
 
 // Channels from `c` on of q (part 0), k (1) or v (2) of a token; the padding's are the bias.
 vec4 partOf(Head head, int part, int token, int c) {
   int offset = (part * head.heads + head.number) * HEAD_SIZE + c, place = places[token];
-  if (place >= 0) return fourAt(head.qkv, place * 3 * head.heads * HEAD_SIZE + offset, c, TYPE);
-  return head.bias != 0 ? fourAt(head.bias, offset, c, FLOAT32) : vec4(0.0);
+  vec4 own = fourAt(head.qkv, max(place, 0) * 3 * head.heads * HEAD_SIZE + offset, c, TYPE);
+  if (place >= 0) return own;
+  bool hasBias = head.bias != 0;
+  vec4 bias = fourAt(hasBias ? head.bias : uint64_t(arguments), hasBias ? offset : 0, c, FLOAT32);
+  return hasBias ? bias : vec4(0.0);
 }
 
 // What the table and the regions add to a score.

@@ -34,7 +34,7 @@ void queryRows(int window, Head head, int first) {
     row[r] = rows[i];
     region[r] = regions[i];
     isReal[r] = IS_TOKEN(first, r) && places[i] >= 0;
-    logSum[r] = arguments.logSums.at[statistics(window, head, i)];
+    logSum[r] = Floats(arguments.logSums).at[statistics(window, head, i)];
     product[r] = 0.0;
     EACH_FOUR(c) {
       query[r][c] = partOf(head, 0, i, 4 * c) * arguments.scale;
@@ -44,7 +44,7 @@ void queryRows(int window, Head head, int first) {
       slope[r][c] = fourAt(arguments.dresult, at, 4 * c, TYPE);
       product[r] += dot(slope[r][c], fourAt(arguments.result, at, 4 * c, TYPE));
     }
-    if (isReal[r]) arguments.products.at[statistics(window, head, i)] = product[r];
+    if (isReal[r]) Floats(arguments.products).at[statistics(window, head, i)] = product[r];
   }
   for (int j = 0; j < TOKENS; j++) {
     vec4 key[FOURS], value[FOURS];
@@ -82,7 +82,7 @@ void queries(int chunk, Head head) {
     for (int first = 0; first < TOKENS; first += 128 * ROWS) queryRows(window, head, first);
   }
   for (int row = int(gl_LocalInvocationID.x); row < TABLE_ROWS; row += 128) {
-    arguments.partials.at[(chunk * TABLE_ROWS + row) * head.heads + head.number] = tableSums[row];
+    Floats(arguments.partials).at[(chunk * TABLE_ROWS + row) * head.heads + head.number] = tableSums[row];
   }
   barrier();
 }
@@ -111,8 +111,8 @@ void keyRows(int window, Head head, int first) {
       query[c] = partOf(head, 0, i, 4 * c) * arguments.scale;
       slope[c] = fourAt(arguments.dresult, rowOf(head, i) + 4 * c, 4 * c, TYPE);
     }
-    float logSum = arguments.logSums.at[statistics(window, head, i)];
-    float product = arguments.products.at[statistics(window, head, i)];
+    float logSum = Floats(arguments.logSums).at[statistics(window, head, i)];
+    float product = Floats(arguments.products).at[statistics(window, head, i)];
     int otherRow = rows[i], otherRegion = regions[i];
     EACH_ROW(r) {
       float score = biasOf(head, otherRow, otherRegion, row[r], region[r]), sum = 0.0;
@@ -170,7 +170,7 @@ void keys(int window, Head head) {
     int channel = c % HEAD_SIZE;
     float sum = 0.0;
     if (hasPadding) sum = sumOfGroup(padding[(c < HEAD_SIZE ? 0 : FOURS) + channel / 4][channel % 4]);
-    if (gl_LocalInvocationID.x == 0) arguments.partials.at[start + c] = sum;
+    if (gl_LocalInvocationID.x == 0) Floats(arguments.partials).at[start + c] = sum;
   }
 }
 

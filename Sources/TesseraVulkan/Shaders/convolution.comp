@@ -1,30 +1,11 @@
 #version 460
-// The forward pass of a convolution (IS_BACKWARD 0), or its gradient for the input, which is also a transposed
-// convolution. An invocation makes 8 positions of one image × 8 channels in registers; weights are packed as
-// [kernel element][source channel][target channel], so that neighbours read neighbours.
+// Convolutions of maps of any floating type by weights in float32. An invocation makes 8 positions of one image × 8
+// channels in registers.
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
 #include "types.glsl"
-#include "convolution.glsl"
+#include "convolution_pass.glsl"
 layout(local_size_x = 64) in;
-layout(constant_id = 0) const uint IS_BACKWARD = 0;
-layout(constant_id = 1) const uint READS = PLAIN;
-// Whether results are added to what the target holds.
-layout(constant_id = 2) const uint ADDS = 0;
-layout(constant_id = 3) const uint IS_STRIDED = 1;
-layout(constant_id = 4) const uint TYPE = FLOAT32;
-
-layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  uint64_t source, second;
-  Floats center, scale, weights, bias;
-  uint64_t target;
-  // `positions` are those of one image; the first `firstChannels` source channels are those of `source`.
-  uint images, positions, sourceChannels, firstChannels, targetChannels;
-  float slope;
-  Geometry geometry;
-};
-layout(push_constant) uniform Push { Arguments arguments; };
-
 const uint POSITIONS = 8, CHANNELS = 8;
 
 float sums[POSITIONS][CHANNELS];
@@ -32,7 +13,7 @@ float sums[POSITIONS][CHANNELS];
 // Adds the products of `count` channels of `source` at positions `from` with rows of weights from `row` on.
 void addChannels(uint64_t source, uint count, int from[POSITIONS], uint row, uint columns[CHANNELS], uint image) {
   // In registers: a load from the arguments in the innermost loop would cost as much as one of a value.
-  Floats weights = arguments.weights, centers = arguments.center, scales = arguments.scale;
+  Floats weights = Floats(arguments.weights), centers = Floats(arguments.center), scales = Floats(arguments.scale);
   uint targetChannels = arguments.targetChannels, statistics = image * count;
   float slope = arguments.slope;
   // A place outside reads the first position and forgets it: no branch among the loads.

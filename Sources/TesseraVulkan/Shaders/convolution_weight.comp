@@ -11,10 +11,7 @@ layout(constant_id = 0) const uint READS = PLAIN;
 layout(constant_id = 1) const uint TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  uint64_t x;
-  Floats center, scale;
-  uint64_t dy;
-  Floats partials;
+  uint64_t x, center, scale, dy, partials;
   uint images, positions, inputChannels, outputChannels, parts, partPositions;
   float slope;
   // Targets are output positions, sources input positions.
@@ -30,8 +27,8 @@ float centers[BLOCK], scales[BLOCK];
 void loadStatistics(int image, uint inputs[BLOCK]) {
   uint start = uint(image) * arguments.inputChannels;
   [[unroll]] for (uint i = 0; i < BLOCK; i++) {
-    centers[i] = arguments.center.at[start + inputs[i]];
-    scales[i] = arguments.scale.at[start + inputs[i]];
+    centers[i] = Floats(arguments.center).at[start + inputs[i]];
+    scales[i] = Floats(arguments.scale).at[start + inputs[i]];
   }
 }
 
@@ -74,7 +71,7 @@ void block(uint part, uint element, uint input0, uint output0) {
   [[unroll]] for (uint i = 0; i < BLOCK; i++) {
     [[unroll]] for (uint j = 0; j < BLOCK; j++) {
       if (input0 + i < arguments.inputChannels && output0 + j < arguments.outputChannels) {
-        arguments.partials.at[(row + input0 + i) * arguments.outputChannels + output0 + j] = sums[i][j];
+        Floats(arguments.partials).at[(row + input0 + i) * arguments.outputChannels + output0 + j] = sums[i][j];
       }
     }
   }

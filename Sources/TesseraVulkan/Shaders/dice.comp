@@ -20,10 +20,9 @@ layout(constant_id = 5) const uint HAS_ENTROPY = 1;
 const uint SIGMOID = 1, SOFTMAX = 2;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  uint64_t x;
-  Floats target;
+  uint64_t x, target;
   // Gradients of the sums, [image][class].
-  Floats overlaps, sizes, entropies;
+  uint64_t overlaps, sizes, entropies;
   uint64_t y;
   uint images, positions, parts;
   // Elements between positions and between classes.
@@ -56,7 +55,7 @@ void load(uint image, uint position) {
   uint start = image * arguments.positions * CLASSES + position * arguments.targetPosition;
   EACH_CLASS(c) {
     x[c] = mapAt(arguments.x, xAt(image, position, c));
-    target[c] = arguments.target.at[start + c * arguments.targetClass];
+    target[c] = Floats(arguments.target).at[start + c * arguments.targetClass];
   }
   if (HAS_ENTROPY == 1 || ACTIVATION == SOFTMAX) takeShares();
   EACH_CLASS(c) {
@@ -86,17 +85,17 @@ void differentiate(uint image, uint position) {
   float slopes[CLASSES], weighted = 0.0, entropy = 0.0;
   uint sums = image * CLASSES;
   EACH_CLASS(c) {
-    float p = probability[c];
-    slopes[c] =
-      arguments.overlaps.at[sums + c] * target[c] + arguments.sizes.at[sums + c] * (IS_SQUARED == 1 ? 2.0 * p : 1.0);
+    float p = probability[c], overlap = Floats(arguments.overlaps).at[sums + c];
+    float size = Floats(arguments.sizes).at[sums + c];
+    slopes[c] = overlap * target[c] + size * (IS_SQUARED == 1 ? 2.0 * p : 1.0);
     weighted += slopes[c] * p;
-    if (HAS_ENTROPY == 1) entropy += arguments.entropies.at[sums + c] * target[c];
+    if (HAS_ENTROPY == 1) entropy += Floats(arguments.entropies).at[sums + c] * target[c];
   }
   EACH_CLASS(c) {
     float p = probability[c], slope = slopes[c];
     if (ACTIVATION == SIGMOID) slope *= p * (1.0 - p);
     if (ACTIVATION == SOFTMAX) slope = p * (slope - weighted);
-    if (HAS_ENTROPY == 1) slope += arguments.entropies.at[sums + c] * target[c] - share[c] * entropy;
+    if (HAS_ENTROPY == 1) slope += Floats(arguments.entropies).at[sums + c] * target[c] - share[c] * entropy;
     setMap(arguments.y, xAt(image, position, c), slope);
   }
 }

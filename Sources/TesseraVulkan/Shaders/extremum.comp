@@ -59,7 +59,10 @@ void main() {
       if (arguments.values != 0) storeFloat(arguments.values, int(result), TYPE, meeting[me].x);
       uint found = places[me];
       if (uint64_t(arguments.positions) != 0) {
-        arguments.positions.at[result] = valueOr(arguments.earlier, start + found * inner, int64_t(found));
+        bool isFirst = uint64_t(arguments.earlier) == 0;
+        uint64_t earlier = isFirst ? uint64_t(arguments) : uint64_t(arguments.earlier);
+        int64_t place = Longs(earlier).at[isFirst ? 0 : start + found * inner];
+        arguments.positions.at[result] = isFirst ? int64_t(found) : place;
       }
     }
     barrier();

@@ -8,11 +8,7 @@ layout(constant_id = 1) const uint IS_BACKWARD = 0;
 layout(constant_id = 2) const uint TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  uint64_t x;
-  Floats weight, bias;
-  uint64_t y;
-  Floats mean, rstd;
-  uint64_t dy;
+  uint64_t x, weight, bias, y, mean, rstd, dy;
   uint rows, count;
   float epsilon;
 };
@@ -28,8 +24,8 @@ void forward(uint row, uint start, uint count) {
   }
   float rstd = 1.0 / sqrt(sumOfRows(vec2(squares, 0.0)).x / width + arguments.epsilon);
   if (ROW == 0 && count > 0) {
-    arguments.mean.at[row] = mean;
-    arguments.rstd.at[row] = rstd;
+    Floats(arguments.mean).at[row] = mean;
+    Floats(arguments.rstd).at[row] = rstd;
   }
   for (uint k = ROW; k < count; k += ROWS) {
     float normal = (mapAt(arguments.x, start + k) - mean) * rstd;
@@ -40,7 +36,8 @@ void forward(uint row, uint start, uint count) {
 
 // y is the gradient of the input.
 void backward(uint row, uint start, uint count) {
-  float mean = count > 0 ? arguments.mean.at[row] : 0.0, rstd = count > 0 ? arguments.rstd.at[row] : 0.0;
+  uint known = min(row, arguments.rows - 1);
+  float mean = Floats(arguments.mean).at[known], rstd = Floats(arguments.rstd).at[known];
   vec2 sums = vec2(0.0);
   for (uint k = ROW; k < count; k += ROWS) {
     float g = mapAt(arguments.dy, start + k) * valueOr(arguments.weight, k, 1.0);

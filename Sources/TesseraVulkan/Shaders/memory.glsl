@@ -18,8 +18,14 @@ layout(buffer_reference, std430, buffer_reference_align = 2) buffer Halves { uin
 // Four floats in one load; alignment is a float's.
 layout(buffer_reference, std430, buffer_reference_align = 4) buffer Vectors { vec4 at[]; };
 
-// An element of an operand that may be absent, which is an address of zero.
-#define valueOr(operand, index, missing) (uint64_t(operand) != 0 ? operand.at[index] : (missing))
+// Arguments hold addresses, not references: compilers load a reference with the alignment of what it refers to.
+
+// Some devices load from an address that is the same in all invocations even where none of them takes the branch, so
+// every address has to be one of memory.
+
+// A float of an operand that may be absent, which is an address of zero; the arguments are read in its place.
+#define valueOr(operand, index, missing)                                                                 \
+  mix(missing, Floats(operand != 0 ? operand : uint64_t(arguments)).at[operand != 0 ? index : 0], operand != 0)
 
 // Groups share `count` items; there may be more items than invocations.
 #define EACH(i, count)                                                                              \

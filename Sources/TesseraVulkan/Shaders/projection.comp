@@ -14,14 +14,7 @@ layout(constant_id = 1) const uint TYPE = FLOAT32;
 layout(constant_id = 2) const uint OUTPUTS = 3;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  uint64_t first;
-  Floats firstMean, firstRstd;
-  uint64_t second;
-  Floats secondMean, secondRstd;
-  Floats weight, bias;
-  uint64_t dy;
-  Floats sums;
-  uint64_t y, secondY;
+  uint64_t first, firstMean, firstRstd, second, secondMean, secondRstd, weight, bias, dy, sums, y, secondY;
   uint images, positions, channels, parts, partPositions;
   float slope;
 };
@@ -44,7 +37,7 @@ struct Norms {
 Norms normsAt(uint image, uint channel) {
   uint at = image * arguments.channels + channel;
   return Norms(
-    arguments.firstMean.at[at], arguments.firstRstd.at[at], valueOr(arguments.secondMean, at, 0.0),
+    Floats(arguments.firstMean).at[at], Floats(arguments.firstRstd).at[at], valueOr(arguments.secondMean, at, 0.0),
     valueOr(arguments.secondRstd, at, 1.0));
 }
 
@@ -65,7 +58,7 @@ void convolve(uint place) {
   for (uint channel = 0; channel < arguments.channels; channel++) {
     Norms norms = normsAt(place / arguments.positions, channel);
     float end = endOf(branchesAt(place * arguments.channels + channel, norms));
-    EACH_OUTPUT(o) sums[o] += end * arguments.weight.at[o * arguments.channels + channel];
+    EACH_OUTPUT(o) sums[o] += end * Floats(arguments.weight).at[o * arguments.channels + channel];
   }
   EACH_OUTPUT(o) setMap(arguments.y, place * OUTPUTS + o, sums[o]);
 }
@@ -76,7 +69,7 @@ void addUp(uint item) {
   Norms norms = normsAt(image, channel);
   float weights[OUTPUTS], products[OUTPUTS];
   EACH_OUTPUT(o) {
-    weights[o] = arguments.weight.at[o * arguments.channels + channel];
+    weights[o] = Floats(arguments.weight).at[o * arguments.channels + channel];
     products[o] = 0.0;
   }
   vec3 sums = vec3(0.0);
@@ -104,15 +97,15 @@ void differentiate(uint i) {
   vec2 branches = branchesAt(i, norms);
   float g = 0.0;
   EACH_OUTPUT(o) {
-    g += mapAt(arguments.dy, place * OUTPUTS + o) * arguments.weight.at[o * arguments.channels + channel];
+    g += mapAt(arguments.dy, place * OUTPUTS + o) * Floats(arguments.weight).at[o * arguments.channels + channel];
   }
   g = asStored(g) * slopeOf(branches);
   uint at = image * 3 * arguments.channels + channel;
-  float count = float(arguments.positions), mean = arguments.sums.at[at] / count;
-  float withFirst = arguments.sums.at[at + arguments.channels] / count;
-  float withSecond = arguments.sums.at[at + 2 * arguments.channels] / count;
+  float count = float(arguments.positions), mean = Floats(arguments.sums).at[at] / count;
+  float withFirst = Floats(arguments.sums).at[at + arguments.channels] / count;
+  float withSecond = Floats(arguments.sums).at[at + 2 * arguments.channels] / count;
   setMap(arguments.y, i, norms.firstScale * (g - mean - branches.x * withFirst));
-  bool hasNorm = uint64_t(arguments.secondMean) != 0;
+  bool hasNorm = arguments.secondMean != 0;
   setMap(arguments.secondY, i, hasNorm ? norms.secondScale * (g - mean - branches.y * withSecond) : g);
 }
 

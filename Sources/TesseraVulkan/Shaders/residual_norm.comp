@@ -10,13 +10,7 @@ layout(constant_id = 0) const uint IS_BACKWARD = 0;
 layout(constant_id = 1) const uint TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  uint64_t first;
-  Floats firstMean, firstRstd;
-  uint64_t second;
-  Floats secondMean, secondRstd;
-  uint64_t dy;
-  Floats sums;
-  uint64_t y, secondY;
+  uint64_t first, firstMean, firstRstd, second, secondMean, secondRstd, dy, sums, y, secondY;
   uint images, positions, channels;
   float slope;
 };
@@ -25,8 +19,8 @@ layout(push_constant) uniform Push { Arguments arguments; };
 void element(uint i) {
   uint channel = i % arguments.channels, image = i / arguments.channels / arguments.positions;
   uint at = image * arguments.channels + channel;
-  float firstScale = arguments.firstRstd.at[at], secondScale = valueOr(arguments.secondRstd, at, 1.0);
-  float first = (mapAt(arguments.first, i) - arguments.firstMean.at[at]) * firstScale;
+  float firstScale = Floats(arguments.firstRstd).at[at], secondScale = valueOr(arguments.secondRstd, at, 1.0);
+  float first = (mapAt(arguments.first, i) - Floats(arguments.firstMean).at[at]) * firstScale;
   float second = (mapAt(arguments.second, i) - valueOr(arguments.secondMean, at, 0.0)) * secondScale;
   bool isNegative = first + second < 0.0;
   if (IS_BACKWARD == 0) {
@@ -36,9 +30,9 @@ void element(uint i) {
   float g = mapAt(arguments.dy, i);
   if (isNegative) g *= arguments.slope;
   uint sums = image * 3 * arguments.channels + channel;
-  float count = float(arguments.positions), plain = arguments.sums.at[sums] / count;
-  float withFirst = arguments.sums.at[sums + arguments.channels] / count;
-  float withSecond = arguments.sums.at[sums + 2 * arguments.channels] / count;
+  float count = float(arguments.positions), plain = Floats(arguments.sums).at[sums] / count;
+  float withFirst = Floats(arguments.sums).at[sums + arguments.channels] / count;
+  float withSecond = Floats(arguments.sums).at[sums + 2 * arguments.channels] / count;
   setMap(arguments.y, i, firstScale * (g - plain - first * withFirst));
   bool hasNorm = uint64_t(arguments.secondMean) != 0;
   setMap(arguments.secondY, i, hasNorm ? secondScale * (g - plain - second * withSecond) : g);

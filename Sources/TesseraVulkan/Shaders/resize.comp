@@ -8,7 +8,7 @@ layout(constant_id = 0) const uint IS_BACKWARD = 0;
 layout(constant_id = 1) const uint ALIGN_CORNERS = 0;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats source, target;
+  uint64_t source, target;
   uint batch, channels;
   // Extents of the resampling's input and output, strides of what is read and written, input per output position.
   int inputs[3], outputs[3], sourceStrides[5], targetStrides[5];
@@ -55,7 +55,7 @@ float forward(int base, ivec3 at) {
     float weight = (high.x ? d.z : 1.0 - d.z) * (high.y ? h.z : 1.0 - h.z) * (high.z ? w.z : 1.0 - w.z);
     if (weight == 0.0) continue;
     ivec3 from = ivec3(high.x ? d.y : d.x, high.y ? h.y : h.x, high.z ? w.y : w.x);
-    sum += weight * arguments.source.at[
+    sum += weight * Floats(arguments.source).at[
       base + from.x * arguments.sourceStrides[2] + from.y * arguments.sourceStrides[3]
       + from.z * arguments.sourceStrides[4]];
   }
@@ -72,7 +72,7 @@ float backward(int base, ivec3 at) {
       for (int ow = w.x; line != 0.0 && ow < w.y; ow++) {
         float weight = line * weightOf(2, ow, at.z);
         if (weight == 0.0) continue;
-        sum += weight * arguments.source.at[
+        sum += weight * Floats(arguments.source).at[
           base + od * arguments.sourceStrides[2] + oh * arguments.sourceStrides[3] + ow * arguments.sourceStrides[4]];
       }
     }
@@ -93,6 +93,6 @@ void main() {
     int base = image * arguments.sourceStrides[0] + channel * arguments.sourceStrides[1];
     int target = image * arguments.targetStrides[0] + channel * arguments.targetStrides[1]
       + at.x * arguments.targetStrides[2] + at.y * arguments.targetStrides[3] + at.z * arguments.targetStrides[4];
-    arguments.target.at[target] = IS_BACKWARD == 1 ? backward(base, at) : forward(base, at);
+    Floats(arguments.target).at[target] = IS_BACKWARD == 1 ? backward(base, at) : forward(base, at);
   }
 }

@@ -16,10 +16,7 @@ layout(constant_id = 2) const uint TYPE = FLOAT32;
 layout(constant_id = 3) const uint RESULT_TYPE = FLOAT32;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  uint64_t x, y;
-  Floats mean, rstd, weight, bias;
-  uint64_t dy, second;
-  Floats secondMean, secondRstd;
+  uint64_t x, y, mean, rstd, weight, bias, dy, second, secondMean, secondRstd;
   uint outer, count, inner, parts, partCount;
   float divisor, slope;
 };
@@ -32,7 +29,7 @@ vec3 term(uint at, uint row, uint statistics, uint channel, float pivot) {
     return vec3(value, value * value, 0.0);
   }
   uint index = MODE == 3 ? row : statistics;
-  float centered = mapAt(arguments.x, at) - arguments.mean.at[index], rstd = arguments.rstd.at[index];
+  float centered = mapAt(arguments.x, at) - Floats(arguments.mean).at[index], rstd = Floats(arguments.rstd).at[index];
   float g = mapAt(arguments.dy, at);
   if (MODE == 2) {
     float scale = rstd * valueOr(arguments.weight, channel, 1.0);
@@ -56,7 +53,7 @@ void main() {
     uint begin = part * arguments.partCount;
     uint end = isReal ? min(arguments.count, begin + arguments.partCount) : begin;
     uint start = block * arguments.count * arguments.inner + channel, statistics = block * arguments.inner + channel;
-    float pivot = MODE == 1 && isReal ? mapAt(arguments.x, start) : 0.0;
+    float pivot = MODE == 1 ? mapAt(arguments.x, isReal ? start : 0) : 0.0;
     vec3 sum = vec3(0.0);
     for (uint k = begin + ROW; k < end; k += ROWS) {
       sum += term(start + k * arguments.inner, k, statistics, channel, pivot);

@@ -5,7 +5,7 @@
 layout(local_size_x = 256) in;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Arguments {
-  Floats mask;
+  uint64_t mask;
   uint windows, tokens;
   int padded[3], window[3], shift[3];
 };
@@ -31,6 +31,6 @@ void main() {
   for (EACH(i, arguments.windows * tokens * tokens)) {
     int window = int(i / tokens / tokens);
     bool isSame = region(window, int(i / tokens % tokens)) == region(window, int(i % tokens));
-    arguments.mask.at[i] = isSame ? 0.0 : -100.0;
+    Floats(arguments.mask).at[i] = isSame ? 0.0 : -100.0;
   }
 }
