@@ -35,6 +35,32 @@ import Testing
     }
   }
 
+  /// A perceptron's result and the gradients of its input and parameters.
+  private func perceptron(fused: Bool) throws -> (values: [[Float]], saved: Int) {
+    let engine = Engine.unfused()
+    engine.isFused = fused
+    engine.random = RandomState(seed: 6)
+    let layer = try MLP(channels: 8, hidden: 32, dropout: 0.3, engine: engine)
+    let x = try engine.uniform([5, 70, 8], low: -3, high: 3)
+    try x.setRequiresGradient(true)
+    let y = try layer.run([x])
+    let saved = engine.ledger.savedBytes
+    try (y * y).sum().backward()
+    let gradients = ([x] + layer.namedParameters.map(\.tensor)).compactMap(\.gradient)
+    return (try ([y] + gradients).map { try $0.floats() }, saved)
+  }
+
+  @Test func `a perceptron's dropouts draw the same masks, fused or not, and fused keeps fewer bytes`() throws
+  {
+    let (fused, parts) = try (perceptron(fused: true), perceptron(fused: false))
+    #expect(fused.values.count == 6 && fused.values.count == parts.values.count)
+    for (a, b) in zip(fused.values, parts.values) {
+      #expect(zip(a, b).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) })
+    }
+    // Of each hidden value its mask and what follows it.
+    #expect(parts.saved - fused.saved == 5 * 70 * 32 * 5)
+  }
+
   @Test(arguments: rates, [false, true])
   func `a rate changes training by its seed alone, and evaluation not at all`(rates: Rates, fused: Bool)
     throws

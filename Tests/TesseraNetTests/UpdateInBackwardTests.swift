@@ -169,6 +169,10 @@ import Testing
     let (optimizer, scaler) = (step.optimizer, GradScaler())
     let before = try bits(step.network)
     #expect(throws: TensorError.self) { try scaler.scaled(step.forward()).backward(updating: optimizer) }
+    // What is made of a scaled loss is scaled, too.
+    let half = try scaler.scaled(step.forward()) * 0.5
+    #expect(throws: TensorError.self) { try half.backward(updating: optimizer) }
+    #expect(optimizer.state.isEmpty)
     #expect(try bits(step.network) == before)
     try step.forward().backward(updating: optimizer)
     let leaves = step.network.namedParameters.map(\.tensor)

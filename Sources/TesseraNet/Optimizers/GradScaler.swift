@@ -36,7 +36,7 @@ public final class GradScaler {
   public func scaled(_ loss: Tensor) throws -> Tensor {
     guard isEnabled else { return loss }
     let scaled = try loss * scale
-    scaled.isScaledLoss = true
+    scaled.markScaledLoss()
     return scaled
   }
 

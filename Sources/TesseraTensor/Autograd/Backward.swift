@@ -12,7 +12,6 @@ extension Tensor {
   ///   that had moved by then stay moved; the others have neither moved nor a gradient that this call began.
   public func backward(seed: Tensor? = nil, update: (any ParameterUpdate)? = nil) throws {
     guard engine.segments.isEmpty else { throw TensorError.insideSegment(op: "backward()") }
-    guard update == nil || !isScaledLoss else { throw TensorError.scaledLoss }
     guard shape.count == 1 || seed != nil else { throw TensorError.notScalar(op: "backward", shape: shape) }
     guard let node else {
       guard requiresGradient else {

@@ -60,6 +60,8 @@ final class GradientNode {
   var edges: [Edge?]
   var kept: [Kept: KeptValue] = [:]
   var isFreed = false
+  /// Whether the result is a loss times a factor, and gradients are no step's until they are divided by it.
+  var scalesLoss = false
 
   init(
     op: any Op, inputs: [TensorSpec], results: [TensorSpec], edges: [Edge?], sequence: Int, layer: Int,

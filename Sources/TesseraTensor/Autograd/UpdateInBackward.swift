@@ -23,10 +23,14 @@ struct PendingUpdates {
   private var whole: [Tensor] = []
 
   /// - Parameter node: where backward starts; nil where it starts at a leaf.
+  /// - Throws: for a scaled loss, whose gradients are no step's, and what preparing the leaves throws.
   init(_ update: any ParameterUpdate, from node: GradientNode?) throws {
     self.update = update
     for leaf in update.leaves { missing[ObjectIdentifier(leaf)] = 0 }
-    node?.forEachLeaf { missing[ObjectIdentifier($0)]? += 1 }
+    try node?.forEachBehind { node in
+      guard !node.scalesLoss else { throw TensorError.scaledLoss }
+      for case .leaf(let leaf)? in node.edges { missing[ObjectIdentifier(leaf)]? += 1 }
+    }
     try update.prepare(update.leaves.filter { count($0) > 0 || $0.gradient != nil })
   }
 
@@ -57,17 +61,14 @@ struct PendingUpdates {
 }
 
 extension GradientNode {
-  /// Calls `body` with a leaf for each edge that leads to it from this node or one behind it.
-  fileprivate func forEachLeaf(_ body: (Tensor) -> Void) {
+  /// Calls `body` with this node and every one behind it, once each.
+  fileprivate func forEachBehind(_ body: (GradientNode) throws -> Void) rethrows {
     var seen: Set<ObjectIdentifier> = [ObjectIdentifier(self)]
     var pending = [self]
     while let node = pending.popLast() {
-      for case let edge? in node.edges {
-        switch edge {
-        case .leaf(let leaf): body(leaf)
-        case .node(let next, _):
-          if seen.insert(ObjectIdentifier(next)).inserted { pending.append(next) }
-        }
+      try body(node)
+      for case .node(let next, _)? in node.edges where seen.insert(ObjectIdentifier(next)).inserted {
+        pending.append(next)
       }
     }
   }

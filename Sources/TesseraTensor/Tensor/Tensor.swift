@@ -15,8 +15,6 @@ public final class Tensor {
   public var gradient: Tensor? { didSet { isGradientSpent = false } }
   /// Whether backward let the gradient go because it had moved this leaf along it.
   public private(set) var isGradientSpent = false
-  /// Whether this is a loss times a factor that its gradients must be divided by before anything moves along them.
-  public var isScaledLoss = false
   /// Whether this leaf collects a gradient.
   public private(set) var collectsGradient = false
   let node: GradientNode?
@@ -63,6 +61,9 @@ public final class Tensor {
     }
     collectsGradient = value
   }
+
+  /// Notes that this is a loss times a factor by which gradients must be divided before anything moves along them.
+  public func markScaledLoss() { node?.scalesLoss = true }
 
   /// Lets the gradient go that this leaf was moved along.
   func spendGradient() {
