@@ -38,7 +38,7 @@ function median(program, key,    count, i, j, low, sorted) {
     way = substr($3, 1, length($3) - 1)
     add("theirs", $2 " " way, $4)
     match($0, /peak [0-9.]+/)
-    theirPeak[$2, way] = substr($0, RSTART + 5, RLENGTH - 5)
+    theirPeak[$2, way] = substr($0, RSTART + 5, RLENGTH - 5) + 0
     at = "theirs" SUBSEP $2 SUBSEP way
 }
 

@@ -24,7 +24,7 @@ public enum DeviceCheck {
       Engine(backend: try EngineContext.backend(named: name)), Engine(backend: CPUBackend())
     )
     do {
-      return answer(try opCatalog.map { try OpAgreement.measure($0, on: device, beside: host) })
+      return answer(try OpAgreement.ops.map { try OpAgreement.measure($0, on: device, beside: host) })
     } catch let error as TensorError { throw ScriptError(error) }
   }
 

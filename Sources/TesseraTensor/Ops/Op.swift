@@ -249,15 +249,19 @@ public struct OpSample: Sendable {
     public let dtype: DType?
     /// Whether it lies channels-last.
     public let channelsLast: Bool
+    /// Whether it has no gradient, as a target.
+    public let isData: Bool
 
     /// Makes an input.
     public init(
-      _ shape: Shape, _ range: ClosedRange<Double> = -1...1, dtype: DType? = nil, channelsLast: Bool = false
+      _ shape: Shape, _ range: ClosedRange<Double> = -1...1, dtype: DType? = nil, channelsLast: Bool = false,
+      isData: Bool = false
     ) {
       self.shape = shape
       self.range = range
       self.dtype = dtype
       self.channelsLast = channelsLast
+      self.isData = isData
     }
   }
 

@@ -19,6 +19,21 @@ public struct DiceSums: FloatingOp {
   /// Classes that a block of positions holds at once.
   public static let classLimit = tesseraDiceClasses
 
+  /// Every activation, both memory orders, one image and several.
+  public static var samples: [OpSample] {
+    [
+      OpSample(
+        DiceSums(.sigmoid), .init([2, 3, 5, 7, 6], -3...3, channelsLast: true),
+        .init([2, 3, 5, 7, 6], 0...1, dtype: .float32, isData: true)),
+      OpSample(
+        DiceSums(.softmax, squared: true), .init([1, 14, 11, 13], -3...3),
+        .init([1, 14, 11, 13], 0...1, dtype: .float32, isData: true)),
+      OpSample(
+        DiceSums(.none, hasEntropy: false), .init([3, 1, 70], 0...1),
+        .init([3, 1, 70], 0...1, dtype: .float32, isData: true)),
+    ]
+  }
+
   /// What makes predictions probabilities for Dice.
   public let activation: Activation
   /// Whether sizes are sums of squares.
