@@ -23,7 +23,7 @@ enum VulkanFailure {
     case .opening(Int32(CV_NO_LOADER)): "there is no Vulkan loader (libvulkan.so.1) here"
     case .opening(Int32(CV_NO_LAYER)): "the validation layer is not installed"
     case .opening(Int32(CV_NO_DRIVER)):
-      "the Vulkan loader found no driver" + (Self.driverSetting.map { " where \($0) points" } ?? "")
+      "the loader found no driver" + (Self.driverSetting.map { " where \($0) points" } ?? "")
     case .opening(let result): "the loader does not start (VkResult \(result))"
     case .noDevice("", let devices):
       devices.isEmpty ? "there is no Vulkan device here" : "no Vulkan device here can be used"

@@ -93,11 +93,18 @@ Head headOf(int number) {
 // Channels from `c` on of q (part 0), k (1) or v (2) of a token; the padding's are the bias.
 vec4 partOf(Head head, int part, int token, int c) {
   int offset = (part * head.heads + head.number) * HEAD_SIZE + c, place = places[token];
-  vec4 own = fourAt(head.qkv, max(place, 0) * 3 * head.heads * HEAD_SIZE + offset, c, TYPE);
-  if (place >= 0) return own;
-  bool hasBias = head.bias != 0;
-  vec4 bias = fourAt(hasBias ? head.bias : uint64_t(arguments), hasBias ? offset : 0, c, FLOAT32);
-  return hasBias ? bias : vec4(0.0);
+  int at = place * 3 * head.heads * HEAD_SIZE + offset;
+  bool isReal = place >= 0, hasBias = head.bias != 0;
+  uint64_t bias = hasBias ? head.bias : uint64_t(arguments);
+  int biasAt = hasBias ? offset : 0;
+  vec4 four;
+  if (TYPE == FLOAT32) {
+    four = fourAt(isReal ? head.qkv : bias, isReal ? at : biasAt, c, FLOAT32);
+  } else {
+    four = fourAt(head.qkv, isReal ? at : offset, c, TYPE);
+    if (!isReal) four = fourAt(bias, biasAt, c, FLOAT32);
+  }
+  return isReal || hasBias ? four : vec4(0.0);
 }
 
 // What the table and the regions add to a score.
