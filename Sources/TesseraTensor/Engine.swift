@@ -361,6 +361,14 @@ extension Engine {
     return before
   }
 
+  /// Runs `body` to its end, for which an interrupt waits: writes of milliseconds that happen whole or not at all.
+  public func uninterrupted<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = backend.parallel
+    backend.parallel = Parallel(threadCount: before.threadCount)
+    defer { backend.parallel = before }
+    return try body()
+  }
+
   /// Runs `body` with `name` appended to the layer path.
   public func inLayer<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
     pushLayer(name)

@@ -199,41 +199,56 @@ import Testing
     return try TrainingStep(engine: engine, size: 64, features: 12) { $0.spatialDimensions = 2 }
   }
 
-  /// A step of the small network that fails at some allocation: each parameter has moved as it should have, or not.
-  @Test(arguments: [CheckpointPolicy.off, .all])
-  func `wherever memory ends, a parameter has moved whole or not at all`(policy: CheckpointPolicy) throws {
-    func run(failing: Int?) throws -> (network: SmallNetwork, count: Int, engine: Engine) {
-      let backend = FailingBackend()
-      let engine = Engine(backend: backend)
-      let network = try SmallNetwork.make(engine: engine)
-      try network.setCheckpoint(policy)
-      let x = try engine.uniform([2, 2, 8, 8])
-      let optimizer = AdamW(network.namedParameters, learningRate: 1e-2)
-      engine.random = RandomState(seed: 5)
-      let live = engine.ledger.liveBytes
-      backend.arm(failing)
-      do {
-        let y = try network.run([x])
-        try (y * y).sum().backward(updating: optimizer)
-        #expect(failing == nil)
-      } catch {
-        #expect(failing != nil)
-        #expect(network.namedParameters.allSatisfy { $0.tensor.gradient == nil })
-        let state = optimizer.state.reduce(0) { $0 + $1.tensor.spec.byteCount }
-        #expect(engine.ledger.liveBytes == live + state && engine.ledger.addsUp)
-        #expect(state == 0 || optimizer.missingStateBytes == 0)
-      }
-      return (network, backend.count, engine)
+  /// What stops a step on its way.
+  enum Stop: String, CaseIterable, Sendable { case memory, interrupt }
+
+  /// A first step of the small network; `moment` is when it stops, nil for never, and `count` how many there were.
+  private func smallStep(_ policy: CheckpointPolicy, _ stop: Stop, at moment: Int?) throws -> (
+    parameters: [[UInt32]], moved: Set<String>, count: Int
+  ) {
+    let cancellation = CountedCancellation()
+    let backend = FailingBackend()
+    backend.parallel = Parallel(threadCount: 1, cancellation: cancellation)
+    let engine = Engine(backend: backend)
+    let network = try SmallNetwork.make(engine: engine)
+    try network.setCheckpoint(policy)
+    let x = try engine.uniform([2, 2, 8, 8])
+    let optimizer = AdamW(network.namedParameters, learningRate: 1e-2)
+    engine.random = RandomState(seed: 5)
+    let live = engine.ledger.liveBytes
+    backend.arm(stop == .memory ? moment : nil)
+    cancellation.arm(stop == .interrupt ? moment ?? .max : .max)
+    do {
+      let y = try network.run([x])
+      try (y * y).sum().backward(updating: optimizer)
+      #expect(moment == nil)
+    } catch {
+      #expect(moment != nil)
+      let state = optimizer.state.reduce(0) { $0 + $1.tensor.spec.byteCount }
+      #expect(engine.ledger.liveBytes == live + state && engine.ledger.addsUp)
+      #expect(state == 0 || optimizer.missingStateBytes == 0)
     }
-    let (before, after) = try (run(failing: 0), run(failing: nil))
-    let (old, new) = try (bits(before.network), bits(after.network))
+    let count = stop == .memory ? backend.count : cancellation.count
+    cancellation.arm()
+    #expect(network.namedParameters.allSatisfy { $0.tensor.gradient == nil })
+    return (try bits(network), Set(optimizer.stepCounts.map(\.name)), count)
+  }
+
+  @Test(arguments: [CheckpointPolicy.off, .all], Stop.allCases)
+  func `wherever a step stops, a parameter has moved whole or not at all`(
+    policy: CheckpointPolicy, stop: Stop
+  ) throws {
+    let old = try smallStep(policy, .memory, at: 0).parameters
+    let whole = try smallStep(policy, stop, at: nil)
+    let names = try SmallNetwork.make(engine: Engine(backend: FailingBackend())).namedParameters.map(\.name)
     var seen: Set<Int> = []
-    for failure in stride(from: 0, to: after.count, by: 5) {
-      let moved = try zip(bits(run(failing: failure).network), zip(old, new)).map { now, ends in
-        #expect(now == ends.0 || now == ends.1, "failure \(failure)")
-        return now == ends.1 && ends.0 != ends.1
+    for moment in stride(from: 0, to: whole.count, by: stop == .memory ? 5 : 61) {
+      let stopped = try smallStep(policy, stop, at: moment)
+      for (index, name) in names.enumerated() {
+        let expected = stopped.moved.contains(name) ? whole.parameters[index] : old[index]
+        #expect(stopped.parameters[index] == expected, "\(name), stopped at \(moment)")
       }
-      seen.insert(moved.filter { $0 }.count)
+      seen.insert(stopped.moved.count)
     }
     #expect(seen.contains(0) && seen.count > 3, "\(seen)")
   }

@@ -24,15 +24,18 @@ public protocol Optimizer: AnyObject {
 extension Optimizer {
   /// Moves every parameter that has a gradient, in place.
   ///
-  /// - Throws: where there is no memory for it; no parameter has moved then, and the next step is what this one would have
-  ///   been. A step that failed half-way would move the first parameters twice when it is tried again.
+  /// - Throws: where there is no memory for it, or when it is interrupted before the first one moves; no parameter has moved
+  ///   then, and the next step is what this one would have been. An interrupt that comes later waits for the step's end: a
+  ///   step that failed half-way would move the first parameters twice when it is tried again.
   public func step() throws {
     let numbers = parameters.indices.filter { parameters[$0].tensor.gradient != nil }
     let ledger = parameters.first?.tensor.engine.ledger
     ledger?.mark("step")
     try makeState(of: numbers)
     let room = try MoveRoom(for: needsRoom ? numbers.map { parameters[$0].tensor } : [])
-    for number in numbers { try move(number, in: room) }
+    try parameters.first?.tensor.engine.uninterrupted {
+      for number in numbers { try move(number, in: room) }
+    }
     ledger?.mark("step done")
   }
 
@@ -84,7 +87,9 @@ private final class StepInBackward: ParameterUpdate {
 
   func move(_ leaf: Tensor) throws {
     let room = try MoveRoom(for: optimizer.needsRoom ? [leaf] : [])
-    for number in numbers(of: leaf) { try optimizer.move(number, in: room) }
+    try leaf.engine.uninterrupted {
+      for number in numbers(of: leaf) { try optimizer.move(number, in: room) }
+    }
   }
 }
 
@@ -112,7 +117,7 @@ extension Tensor {
   /// line sees that it moves parameters, and the passes before the last of an accumulation leave it out.
   ///
   /// - Throws: as `backward(seed:)`. Memory for the optimizer's state is asked for before anything moves; a pass that fails
-  ///   later, or is interrupted, leaves moved what had moved.
+  ///   later, or is interrupted, leaves moved what had moved, each parameter whole or not at all.
   public func backward(seed: Tensor? = nil, updating optimizer: any Optimizer) throws {
     try backward(seed: seed, update: StepInBackward(optimizer))
   }
