@@ -6,6 +6,12 @@ public enum CheckpointPolicy: Equatable, Sendable {
   case off
   /// Exactly what MONAI's `use_checkpoint` wraps: the two halves of every Swin block.
   case swin
+  /// The Swin halves, in which shifted blocks make their mask again; MONAI keeps one a stage. Fused ops have no mask.
+  case masks
+  /// The same, with the windows of a block in eight chunks, each a segment of its own: only one chunk's scores are alive.
+  /// Parameters' gradients are summed chunk by chunk and agree to rounding; dropout in attention draws a number a chunk.
+  /// Fused ops store no scores.
+  case chunks
   /// The Swin halves, and every top-level block around them.
   case all
   /// The Swin halves, and the encoder's cheap first convolution at full size: the lowest peak. At 4×128³ and F 24 the
@@ -20,7 +26,7 @@ public enum CheckpointPolicy: Equatable, Sendable {
 extension CheckpointPolicy {
   /// The policies that have a name, the cheapest in time first.
   public static let named: [(name: String, policy: CheckpointPolicy)] = [
-    ("off", .off), ("swin", .swin), ("lean", .lean), ("all", .all),
+    ("off", .off), ("swin", .swin), ("masks", .masks), ("lean", .lean), ("chunks", .chunks), ("all", .all),
   ]
 
   /// The policy of that name.
@@ -36,9 +42,9 @@ extension CheckpointPolicy {
     return Self.named.first { $0.policy == self }?.name ?? "\(self)"
   }
 
-  /// The policies that differ from each other where layers run fused ops, or do not: `lean` is `swin` then.
+  /// The policies that differ from each other where layers run fused ops, or do not: the others are `swin` then.
   public static func distinct(isFused: Bool) -> [CheckpointPolicy] {
-    named.map(\.policy).filter { isFused || $0 != .lean }
+    named.map(\.policy).filter { isFused ? $0 != .masks && $0 != .chunks : $0 != .lean }
   }
 }
 
@@ -52,7 +58,7 @@ extension Layer {
     case .off: return
     case .names(let patterns): try recompute(matching: patterns)
     case .plan(let plan): try recompute(as: plan)
-    case .swin, .all, .lean:
+    case .swin, .masks, .chunks, .all, .lean:
       guard try apply(policy) else {
         throw TensorError.badParameter(
           op: "checkpoint", name: "policy", value: "\"\(policy.name)\"",

@@ -43,7 +43,9 @@ public final class Engine {
   var capture: Capture?
   /// The op that a captured program runs in place of its next kernel's.
   var renewal: (() -> any Op)?
-  /// Whether results get recipes; ``remaking(_:)`` switches it.
+  /// The values that fused layers make again in backward instead of keeping them; all of them unless told otherwise.
+  public var remade = Set(RemadeValue.allCases)
+  /// Whether results get recipes; ``remaking(_:_:)`` switches it.
   var isRemaking = false
   private var nextSegment = 1
   private var sequence = 0

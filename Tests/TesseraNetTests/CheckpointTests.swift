@@ -5,11 +5,14 @@ import Testing
 /// Checkpointing changes memory and time, and nothing else.
 @Suite struct CheckpointTests {
   /// Every gradient of one step, as bits.
-  private func gradients(_ policy: CheckpointPolicy, fused: Bool = false) throws -> [[UInt32]] {
+  private func gradients(
+    _ policy: CheckpointPolicy, fused: Bool = false, drops: Bool = true
+  ) throws -> [[UInt32]] {
     let engine = Engine.unfused()
     engine.isFused = fused
     let step = try TrainingStep(engine: engine, size: 64, features: 12) { c in
       c.spatialDimensions = 2
+      guard drops else { return }
       c.dropRate = 0.1
       c.attentionDropRate = 0.1
       c.dropPathRate = 0.2
@@ -20,7 +23,9 @@ import Testing
   }
 
   @Test(
-    arguments: [CheckpointPolicy.swin, .all, .lean, .names(["encoder1", "swinViT.layers1.*", "decoder*"])],
+    arguments: [
+      CheckpointPolicy.swin, .masks, .all, .lean, .names(["encoder1", "swinViT.layers1.*", "decoder*"]),
+    ],
     [false, true])
   func `gradients are bit-identical with dropout and drop path on`(policy: CheckpointPolicy, fused: Bool)
     throws
@@ -28,6 +33,51 @@ import Testing
     let plain = try gradients(.off, fused: fused)
     #expect(plain.allSatisfy { !$0.isEmpty })
     #expect(try gradients(policy, fused: fused) == plain)
+  }
+
+  @Test func `window chunks give the same gradients to rounding`() throws {
+    let (whole, chunked) = (try gradients(.swin, drops: false), try gradients(.chunks, drops: false))
+    #expect(whole != chunked)
+    for (a, b) in zip(whole, chunked) {
+      let (a, b) = (a.map(Float.init(bitPattern:)), b.map(Float.init(bitPattern:)))
+      let scale = a.map(abs).max() ?? 0
+      #expect(zip(a, b).allSatisfy { abs($0 - $1) <= 1e-5 * max(scale, 1) })
+    }
+  }
+
+  @Test func `masks made again and window chunks each lower an unfused peak`() throws {
+    let peaks = try [CheckpointPolicy.swin, .masks, .chunks].map { policy in
+      let engine = Engine.unfused()
+      engine.isDry = true
+      let step = try TrainingStep(engine: engine, size: 128)
+      try step.network.setCheckpoint(policy)
+      try step.warmUp()
+      return try step.measure().peak
+    }
+    #expect(peaks[1] < peaks[0] && peaks[2] < peaks[1], "\(peaks)")
+  }
+
+  @Test func `a value that is kept instead of made again changes bytes and no bit`() throws {
+    func step(_ remade: Set<RemadeValue>) throws -> (saved: Int, gradients: [[UInt32]]) {
+      let engine = Engine(backend: CPUBackend(threadCount: 2))
+      engine.remade = remade
+      let step = try TrainingStep(engine: engine, size: 64, features: 12) { $0.spatialDimensions = 2 }
+      let loss = try step.forward()
+      let saved = engine.ledger.savedBytes
+      try loss.backward()
+      return (
+        saved,
+        try step.network.namedParameters.map {
+          try ($0.tensor.gradient?.floats() ?? []).map(\.bitPattern)
+        }
+      )
+    }
+    let all = try step(Set(RemadeValue.allCases))
+    for value in RemadeValue.allCases {
+      let kept = try step(Set(RemadeValue.allCases).subtracting([value]))
+      #expect(kept.saved > all.saved, "\(value)")
+      #expect(kept.gradients == all.gradients, "\(value)")
+    }
   }
 
   @Test func `the Swin policy recomputes two segments a block`() throws {

@@ -15,7 +15,7 @@ import Testing
   @Test func `a value made again is not kept and gives the same bits`() throws {
     func run(_ remade: Bool) throws -> (saved: Int, gradient: [Float]) {
       let (x, weight) = (try leaf([8, 16], seed: 1), try leaf([4, 16], seed: 2))
-      let hidden = try remade ? engine.remaking { try x.gelu() } : x.gelu()
+      let hidden = try remade ? engine.remaking(.activations) { try x.gelu() } : x.gelu()
       let y = try hidden.linear(weight, nil)
       let saved = engine.ledger.savedBytes
       try y.backward(seed: engine.ones(y.shape))
@@ -30,7 +30,7 @@ import Testing
     func gradient(_ remade: Bool) throws -> [Float] {
       let (x, weight) = (try leaf([3, 6], seed: 3), try leaf([5, 3], seed: 4))
       let make = { try x.layerNorm(nil, nil, epsilon: 1e-5).gelu().transposed(0, 1) }
-      let y = try (remade ? engine.remaking(make) : make()).linear(weight, nil)
+      let y = try (remade ? engine.remaking(.activations, make) : make()).linear(weight, nil)
       try y.backward(seed: engine.ones(y.shape))
       return try [x, weight].flatMap { try $0.gradient?.floats() ?? [] }
     }
@@ -40,7 +40,7 @@ import Testing
   @Test func `without gradients nothing remembers how it was made`() throws {
     let x = try leaf([64], seed: 5)
     let entry = engine.ledger.liveBytes
-    let y = try engine.withoutGradients { try engine.remaking { try x.gelu().gelu() } }
+    let y = try engine.withoutGradients { try engine.remaking(.activations) { try x.gelu().gelu() } }
     #expect(engine.ledger.liveBytes - entry == y.storage.byteCount)
   }
 
@@ -79,7 +79,8 @@ import Testing
       let recorder = engine.ledger.startRecording()
       let make = { try engine.run(MultiplyScalar(by: 2), copies[0]) }
       let results = try engine.run(
-        JoinedConvolution(), consuming: [remade ? engine.remaking(make) : make(), copies[1]] + weights,
+        JoinedConvolution(),
+        consuming: [remade ? engine.remaking(.activations, make) : make(), copies[1]] + weights,
         placing: 1, over: 0)
       let peak = (recorder.events.map(\.liveBytes).max() ?? 0) - recorder.liveBytesAtStart
       engine.ledger.stop(recorder)

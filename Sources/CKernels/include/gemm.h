@@ -26,6 +26,14 @@ void tessera_gemm_f32(const TesseraProduct *product, float alpha, const float *a
 void tessera_gemm_f64(const TesseraProduct *product, double alpha, const double *a, const double *b,
                       const double *bias, double *c, void *scratch);
 
+// Of bfloat16 operands with sums in float, where the processor has instructions for their products; k is at least 1. The
+// result is float, or rounded into `narrow` where k is at most `narrow_depth` and nothing is accumulated.
+bool tessera_gemm_bf16_available(void);
+int64_t tessera_gemm_bf16_narrow_depth(void);
+size_t tessera_gemm_bf16_scratch(const TesseraProduct *product);
+void tessera_gemm_bf16(const TesseraProduct *product, const TesseraBFloat16 *a, const TesseraBFloat16 *b,
+                       const float *bias, float *c, TesseraBFloat16 *narrow, void *scratch);
+
 // `count` products of one shape; operands of product i start at i times their step, in elements.
 void tessera_gemm_batched_f32(const TesseraProduct *product, float alpha, const float *a, int64_t stepA,
                               const float *b, int64_t stepB, float *c, int64_t stepC, int64_t count, void *scratch);

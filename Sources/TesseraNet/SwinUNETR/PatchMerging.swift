@@ -50,7 +50,7 @@ public final class PatchMerging: Layer {
     let spatial = inputs[0].shape.extents[1...axes]
     let x = try inputs[0].paddedAtEnd(of: 1, to: spatial.map { ($0 + 1) / 2 * 2 })
     let blocks = try order.offsets(axes: axes).map { try Self.everySecond(x, from: $0) }
-    let gathered = try engine.remaking { try norm(Tensor.concatenate(blocks, dim: -1), as: "norm") }
+    let gathered = try engine.remaking(.norms) { try norm(Tensor.concatenate(blocks, dim: -1), as: "norm") }
     return try reduction(gathered, as: "reduction")
   }
 

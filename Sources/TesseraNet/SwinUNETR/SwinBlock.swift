@@ -29,7 +29,7 @@ public final class MLP: Layer {
 
   /// GELU and dropout, as one op where both are there.
   private func activated(_ raw: Tensor) throws -> Tensor {
-    try engine.remaking {
+    try engine.remaking(.activations) {
       guard engine.isFused, dropout.isDropping, engine.hasKernel(for: GeluDropout.self) else {
         return try dropout(raw.gelu(), as: "drop")
       }
@@ -78,6 +78,12 @@ public final class SwinBlock: Layer {
   private let norm2: LayerNorm
   private let mlp: MLP
   private let dropPath: DropPath
+  /// Whether an unfused block makes its mask instead of taking the stage's.
+  private(set) var makesMask = false
+  /// Segments of attention of an unfused block.
+  private var chunkCount = 1
+  /// Chunks of the policy of that name.
+  private static let policyChunks = 8
 
   /// Makes a block.
   public init(_ configuration: Configuration, engine: Engine) throws {
@@ -99,9 +105,16 @@ public final class SwinBlock: Layer {
     register("mlp", layer: mlp)
   }
 
+  /// Masks and chunks belong to policies, which set them behind this.
+  public override var recompute: Recompute {
+    didSet { (makesMask, chunkCount) = (false, 1) }
+  }
+
   /// Every policy but `off` recomputes the two halves, as MONAI's `use_checkpoint` does.
   public override func setCheckpointPolicy(_ policy: CheckpointPolicy) -> Bool {
     if policy != .off { recompute = .parts }
+    makesMask = policy == .masks || policy == .chunks
+    chunkCount = policy == .chunks ? Self.policyChunks : 1
     return true
   }
 
@@ -118,7 +131,7 @@ public final class SwinBlock: Layer {
 
   /// A norm costs one pass over its input, which is kept anyway.
   private func normalized(_ x: Tensor, _ norm: LayerNorm, _ name: String) throws -> Tensor {
-    try engine.remaking { try norm(x, as: name) }
+    try engine.remaking(.norms) { try norm(x, as: name) }
   }
 
   private func half(_ body: () throws -> Tensor) throws -> Tensor {
@@ -141,14 +154,34 @@ public final class SwinBlock: Layer {
     if geometry.isShifted { map = try map.rolled(by: geometry.shift.map { -$0 }, dims: spatial) }
     let windows = try map.partitioned(into: geometry.window)
     // MONAI hands the mask to every block; a checkpointed one keeps it as an argument even where it is not used.
-    if let mask, !engine.isFused { try engine.holdInSegment(mask) }
-    let mixed =
-      try geometry.isShifted
-      ? mask.map { try attention(windows, $0, as: "attn") } ?? attention(windows, as: "attn")
-      : attention(windows, as: "attn")
+    if let mask { try engine.holdInSegment(mask) }
+    let own = makesMask && geometry.isShifted ? try geometry.mask(for: x) : nil
+    let mixed = try attend(windows, mask: geometry.isShifted ? own ?? mask : nil, count: geometry.windowCount)
     map = try mixed.joined(geometry, batch: x.shape[0])
     if geometry.isShifted { map = try map.rolled(by: geometry.shift, dims: spatial) }
     return try map.cropped(of: 1, to: geometry.extents)
+  }
+
+  /// Attention in `count` windows an image, chunk by chunk where the policy says so.
+  private func attend(_ windows: Tensor, mask: Tensor?, count: Int) throws -> Tensor {
+    guard chunkCount > 1 else { return try attend(windows, mask: mask) }
+    let (tokens, channels) = (windows.shape[1], windows.shape[2])
+    let images = try windows.reshaped(to: [-1, count, tokens, channels])
+    let size = (count + chunkCount - 1) / chunkCount
+    let chunks = try stride(from: 0, to: count, by: size).map { first in
+      let range = first..<min(count, first + size)
+      return try engine.checkpoint {
+        let part = try images.sliced(dim: 1, start: range.lowerBound, stop: range.upperBound)
+          .reshaped(to: [-1, tokens, channels])
+        let rows = try mask?.sliced(dim: 0, start: range.lowerBound, stop: range.upperBound)
+        return try attend(part, mask: rows).reshaped(to: [-1, range.count, tokens, channels])
+      }
+    }
+    return try Tensor.concatenate(chunks, dim: 1).reshaped(to: windows.shape)
+  }
+
+  private func attend(_ windows: Tensor, mask: Tensor?) throws -> Tensor {
+    try mask.map { try attention(windows, $0, as: "attn") } ?? attention(windows, as: "attn")
   }
 }
 

@@ -36,13 +36,13 @@ public final class SwinStage: Layer {
 
   /// Runs the blocks and merges.
   ///
-  /// Unfused, the mask is made here, once for all blocks, as MONAI does, and under autocast in float32.
+  /// Unfused, the mask is made here, once for all blocks, as MONAI does; blocks that make their own need none.
   public override func forward(_ inputs: [Tensor]) throws -> Tensor {
     var x = try inputs[0].channelsMovedLast()
     let geometry = WindowGeometry(
       extents: Array(x.shape.extents.dropFirst().dropLast()), window: window, shift: window.map { $0 / 2 })
-    let needsMask = geometry.isShifted && !engine.isFused
-    let mask = needsMask ? try engine.run(WindowMask(geometry, dtype: x.dtype.accumulation)) : nil
+    let needsMask = geometry.isShifted && !engine.isFused && blocks.contains { !$0.makesMask }
+    let mask = needsMask ? try geometry.mask(for: x) : nil
     for (index, block) in blocks.enumerated() {
       x = try mask.map { try block(x, $0, as: "blocks.\(index)") } ?? block(x, as: "blocks.\(index)")
     }

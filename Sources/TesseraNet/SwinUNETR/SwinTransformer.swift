@@ -72,7 +72,7 @@ public final class SwinTransformer: Layer {
   private func normalized(_ map: Tensor) throws -> Tensor {
     guard normalize else { return map }
     return try engine.inLayer("proj_out") {
-      try engine.remaking {
+      try engine.remaking(.norms) {
         try map.channelsMovedLast().layerNorm(nil, nil, epsilon: 1e-5).channelsMovedFirst()
       }
     }

@@ -140,7 +140,7 @@ public final class UNETRUpBlock: Layer {
   }
 
   private func doubled(_ x: Tensor) throws -> Tensor {
-    try engine.remaking { try upsample(x, as: "transp_conv") }
+    try engine.remaking(.convolutions) { try upsample(x, as: "transp_conv") }
   }
 
   /// A function of its own so that the doubled map is let go before the block runs.

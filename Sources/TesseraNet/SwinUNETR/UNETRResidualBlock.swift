@@ -61,10 +61,14 @@ public final class UNETRResidualBlock: Layer {
 
   /// Both branches of one map.
   private func fused(_ x: Tensor) throws -> Tensor {
-    let first = try remakesFirst ? engine.remaking { try conv1(x, as: "conv1") } : conv1(x, as: "conv1")
+    let first = try remaking(remakesFirst) { try conv1(x, as: "conv1") }
     guard let conv3 else { return try joined(first, shortcut: x, isRaw: false) }
-    let shortcut = try widens ? engine.remaking { try conv3(x, as: "conv3") } : conv3(x, as: "conv3")
+    let shortcut = try remaking(widens) { try conv3(x, as: "conv3") }
     return try joined(first, shortcut: shortcut, isRaw: true)
+  }
+
+  private func remaking(_ isCheap: Bool, _ body: () throws -> Tensor) throws -> Tensor {
+    try isCheap ? engine.remaking(.convolutions, body) : body()
   }
 
   /// Both branches of two maps whose channels count as one's; they are let go once the convolutions have read them.
@@ -108,7 +112,7 @@ public final class UNETRResidualBlock: Layer {
 
   private func ended(_ second: Tensor, shortcut: Tensor, isRaw: Bool) throws -> Tensor {
     try engine.inLayer("norm2") {
-      try engine.remaking {
+      try engine.remaking(.norms) {
         try engine.run(ResidualNorm(normalizesShortcut: isRaw, slope: Self.slope), second, shortcut)
       }
     }

@@ -30,6 +30,16 @@ final class Recipe {
   }
 }
 
+/// Values that cost little to make again from what is kept anyway.
+public enum RemadeValue: String, CaseIterable, Sendable {
+  /// What norms put out, with the activation behind them where one op does both.
+  case norms
+  /// What activations put out.
+  case activations
+  /// What convolutions with few operations for their size put out: those that widen, and doubled maps.
+  case convolutions
+}
+
 extension Engine {
   /// How the graph keeps a tensor outside segments: by its recipe, outside memory, or as it is.
   func keeping(_ tensor: Tensor) throws -> KeptValue {
@@ -41,8 +51,10 @@ extension Engine {
   /// Runs `body`; what its ops return is made again in backward instead of kept.
   ///
   /// Whatever keeps such a result keeps its op's inputs in its place, so this pays where those are kept anyway or are
-  /// small. Does nothing where fusion is off, and inside segments, which compute everything again.
-  public func remaking<Result>(_ body: () throws -> Result) rethrows -> Result {
+  /// small. Does nothing where fusion is off, inside segments, which compute everything again, and where ``remade`` lacks
+  /// the value.
+  public func remaking<Result>(_ value: RemadeValue, _ body: () throws -> Result) rethrows -> Result {
+    guard remade.contains(value) else { return try body() }
     let before = isRemaking
     isRemaking = true
     defer { isRemaking = before }

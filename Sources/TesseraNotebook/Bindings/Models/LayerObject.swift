@@ -128,7 +128,7 @@ extension ByteText {
 }
 
 extension CheckpointPolicy {
-  /// `"swin"`, `"all"`, `"lean"`, a list of layer paths, a plan, or None.
+  /// A policy's name such as `"swin"`, a list of layer paths, a plan, or None.
   init(_ value: Value) throws {
     switch value {
     case .none, .bool(false): self = .off
@@ -138,8 +138,9 @@ extension CheckpointPolicy {
     default:
       let names = value.items?.compactMap { if case .string(let name) = $0 { name } else { nil } }
       guard let names, names.count == value.items?.count else {
+        let policies = CheckpointPolicy.named.map { "\"\($0.name)\"" }.joined(separator: ", ")
         throw ScriptError(
-          "checkpoint takes \"swin\", \"all\", \"lean\", a list of layer paths, a plan or None, not \(value.typeName)",
+          "checkpoint takes \(policies), a list of layer paths, a plan or None, not \(value.typeName)",
           help: "for example net.checkpoint = [\"encoder1\", \"swinViT.layers1.*\"]", code: "E0403")
       }
       self = .names(names)

@@ -9,7 +9,7 @@ enum ScopeBuiltins {
   }
 
   /// Scopes that take arguments.
-  static var called: [Builtin] { [seed, fusion, autocast, offload, device, budget, timer] }
+  static var called: [Builtin] { [seed, fusion, remade, autocast, offload, device, budget, timer] }
 
   private static func noGradient(_ context: EngineContext) -> NamedScope {
     let help = Help(

@@ -1,5 +1,7 @@
-// Products of operands that are stored in 16 bits: a tile at a time is widened into scratch, multiplied as wide operands
-// are, and rounded once, when its whole depth is summed.
+import CKernels
+
+// Products of operands that are stored in 16 bits: a tile at a time is widened into scratch and multiplied as wide operands
+// are, or multiplied as it is stored where the processor can; and rounded once, when its whole depth is summed.
 
 /// Rows of the result and depth that are widened at a time: some 256 KiB of each operand.
 private struct TileSize {
@@ -16,6 +18,7 @@ private struct TileSize {
 extension Gemm {
   /// Computes on the calling thread, tile by tile.
   func runInTiles() {
+    if multiplyPairs() { return }
     let size = TileSize(rows: c.rows, columns: c.columns, depth: max(1, a.columns))
     let counts = (size.rows * size.depth, size.depth * c.columns, size.rows * c.columns)
     Scratch.withElements(Element.self, count: counts.0 + counts.1 + counts.2) { scratch in
@@ -38,13 +41,42 @@ extension Gemm {
     var first = 0
     repeat {
       let depth = first..<min(a.columns, first + step)
-      let tile = Gemm(
-        a: a.rows(rows).columns(depth).widened(into: scratch.0),
-        b: b.rows(depth).widened(into: scratch.1), c: sums, bias: first == 0 ? bias : nil,
-        accumulates: first > 0 || accumulates)
-      tile.run()
+      var tile = self
+      tile.a = a.rows(rows).columns(depth)
+      tile.b = b.rows(depth)
+      tile.c = sums
+      tile.bias = first == 0 ? bias : nil
+      tile.accumulates = first > 0 || accumulates
+      if !tile.multiplyPairs() {
+        tile.a = tile.a.widened(into: scratch.0)
+        tile.b = tile.b.widened(into: scratch.1)
+        tile.run()
+      }
       first += step
     } while first < a.columns
+  }
+}
+
+extension Gemm {
+  /// Multiplies bfloat16 operands by the processor's instructions for them; false where it has none or an operand is of
+  /// another type or lies dense along neither axis, or where a narrow result needs sums of its own.
+  private func multiplyPairs() -> Bool {
+    guard a.dtype == .bfloat16, b.dtype == .bfloat16, a.columns > 0, tessera_gemm_bf16_available(),
+      let transposeA = a.isTransposed, let transposeB = b.isTransposed
+    else { return false }
+    let isNarrow = c.dtype == .bfloat16
+    guard !isNarrow || a.columns <= tessera_gemm_bf16_narrow_depth() && !accumulates else { return false }
+    var product = TesseraProduct(
+      m: Int64(c.rows), n: Int64(c.columns), k: Int64(a.columns), transposeA: transposeA,
+      transposeB: transposeB, lda: Int64(a.leadingDimension), ldb: Int64(b.leadingDimension),
+      ldc: Int64(c.rowStride), accumulate: accumulates)
+    let addend = bias.map { UnsafeRawPointer($0).assumingMemoryBound(to: Float.self) }
+    Scratch.withBytes(tessera_gemm_bf16_scratch(&product)) {
+      tessera_gemm_bf16(
+        &product, a.elements(), b.elements(), addend, isNarrow ? nil : c.elements(),
+        isNarrow ? c.elements() : nil, $0)
+    }
+    return true
   }
 }
 
