@@ -26,7 +26,7 @@ import Testing
     let result = try Command.run(["memory", "--size", "64", "--dims", "2", "--features", "12", "--json"])
     let answers = try #require(
       JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
-    #expect(answers.map { $0["policy"] as? String } == ["off", "swin", "all"])
+    #expect(answers.map { $0["policy"] as? String } == ["off", "swin", "masks", "chunks", "all"])
   }
 
   @Test(arguments: [
