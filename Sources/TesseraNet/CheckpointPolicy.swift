@@ -99,11 +99,16 @@ extension Layer {
       guard !matches.isEmpty else {
         throw TensorError.badParameter(
           op: "checkpoint", name: "names", value: "\"\(pattern)\"",
-          rule: "no layer has that path; there are \(layers.prefix(8).map(\.path).joined(separator: ", ")), …"
-        )
+          rule:
+            "no layer has that path; there are \(layers.prefix(8).map(\.path).joined(separator: ", ")), …; "
+            + "policies are \(Self.policyNames)")
       }
       for match in matches { match.layer.recompute = .whole }
     }
+  }
+
+  private static var policyNames: String {
+    CheckpointPolicy.named.map { "\"\($0.name)\"" }.joined(separator: ", ")
   }
 
   /// Whether `path` matches a pattern in which `*` stands for any text.

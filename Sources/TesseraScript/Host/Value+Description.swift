@@ -31,7 +31,7 @@ extension Value {
   }
 
   /// The description cut to a length that fits inside a sentence.
-  var shortDescription: String {
+  public var shortDescription: String {
     let text = Describer.repr(self, atMost: 40)
     return text.count > 40 ? text.prefix(39) + "…" : text
   }

@@ -1,3 +1,4 @@
+import TesseraScript
 import TesseraTensor
 
 extension ScopeBuiltins {
@@ -16,7 +17,9 @@ extension ScopeBuiltins {
     let names = RemadeValue.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
     let values = try call.elements("values").map { value in
       guard case .string(let name) = value, let remade = RemadeValue(rawValue: name) else {
-        throw call.mismatch("values", names)
+        throw ScriptError(
+          "remade() takes any of \(names), not \(value.shortDescription)",
+          help: "for example remade(\"norms\")", code: "E0403")
       }
       return remade
     }
