@@ -48,29 +48,5 @@ TESSERA_INLINE float tessera_exp_f32(float x) {
   return x > 88.7228394f ? INFINITY : result;
 }
 
-// e^x for x ≤ 0 with half of the work, as softmax needs it: within 1.1 ulp, 0 where the result would be subnormal.
-TESSERA_INLINE float tessera_exp_nonpositive_f32(float x) {
-  const float shift = 12583039.0f;  // 1.5 * 2^23 + 127: the low mantissa bits become the exponent of 2^n.
-  float shifted = x * 1.44269504f + shift;
-  float n = shifted - shift;
-  float r = x - n * 0.693145752f;
-  r = r - n * 1.42860677e-6f;
-  // e^r = 1 + r + r² q(r), q by Remez' exchange over half of ln 2 to either side: 3.1e-9 at most.
-  float q = 1.38146022e-3f;
-  q = q * r + 8.36871520e-3f;
-  q = q * r + 4.16683879e-2f;
-  q = q * r + 1.66665206e-1f;
-  q = q * r + 4.99999934e-1f;
-  q = q * (r * r) + r;
-  uint32_t bits;
-  memcpy(&bits, &shifted, sizeof bits);
-  bits <<= 23;
-  float power;
-  memcpy(&power, &bits, sizeof power);
-  float result = (q + 1.0f) * power;
-  return x < -87.3365479f ? 0.0f : result;
-}
-
 // Double kernels are the reference: libm's accuracy matters more than speed there.
 TESSERA_INLINE double tessera_exp_f64(double x) { return exp(x); }
-TESSERA_INLINE double tessera_exp_nonpositive_f64(double x) { return exp(x); }
