@@ -279,6 +279,7 @@ char *cedit_read(CEditor *editor, const char *prompt, const char *initial, CEdit
   editor->end = CEditEndLine;
   editor->initial = initial;
   editor->is_quiet = 0;
+  editor->columns = terminal_columns();
   if (initial != NULL && initial[0] != '\0') el_push(editor->line, INITIAL_KEY);
   const char *term = getenv("TERM");
   int has_paste = term != NULL && strcmp(term, "dumb") != 0;

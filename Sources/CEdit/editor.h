@@ -15,6 +15,8 @@ struct CEditor {
   CEditEnd end;
   /// Whether suggestions stay away: during a paste, and once a search has taken the line over.
   int is_quiet;
+  /// The terminal's columns for which the line is drawn.
+  int columns;
 };
 
 CEditor *editor_of(EditLine *line);
@@ -27,6 +29,9 @@ int prompt_columns(const char *prompt);
 
 /// Reads a key, with the suggestion on the screen while it waits.
 int read_key(EditLine *line, wchar_t *key);
+
+/// The terminal's columns; 0 where it does not say.
+int terminal_columns(void);
 
 /// Waits for a key, and draws the line anew where the terminal changes its size meanwhile; returns whether it did.
 int wait_for_key(EditLine *line);

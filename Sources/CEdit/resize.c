@@ -13,26 +13,32 @@
 #include <unistd.h>
 #include <wchar.h>
 
+int terminal_columns(void) {
+  struct winsize size;
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 /// The rows between the start of the prompt and the cursor, after the terminal has broken the line anew.
 static int rows_above(EditLine *line) {
-  struct winsize size;
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;
+  const int width = terminal_columns();
+  if (width == 0) return 0;
   const LineInfoW *info = el_wline(line);
   int columns = prompt_columns(editor_of(line)->prompt), rows = 0;
   for (const wchar_t *c = info->buffer; c < info->cursor; c++) {
     if (*c == L'\n') {
-      rows += columns / size.ws_col + 1;
+      rows += columns / width + 1;
       columns = 0;
     } else {
-      int width = wcwidth(*c);
-      columns += width > 0 ? width : 0;
+      int cells = wcwidth(*c);
+      columns += cells > 0 ? cells : 0;
     }
   }
-  return rows + columns / size.ws_col;
+  return rows + columns / width;
 }
 
 /// Draws the prompt and the line anew, in place of what is there.
 static void draw_again(EditLine *line) {
+  editor_of(line)->columns = terminal_columns();
   FILE *out = NULL;
   el_get(line, EL_GETFP, 1, &out);
   if (out != NULL) {
@@ -47,7 +53,9 @@ static void draw_again(EditLine *line) {
 
 int wait_for_key(EditLine *line) {
   int resizes = watch_signal(SIGWINCH);
-  int was_resized = 0;
+  // A signal since the prompt was drawn met libedit's handler, which draws nothing; one from here on comes as a byte.
+  int was_resized = editor_of(line)->columns != terminal_columns();
+  if (was_resized) draw_again(line);
   for (;;) {
     struct pollfd events[2] = {{STDIN_FILENO, POLLIN, 0}, {resizes, POLLIN, 0}};
     if (poll(events, 2, -1) < 0) {

@@ -140,12 +140,8 @@ import Testing
     terminal.send("?checkpoint\r")
     let narrow = try terminal.expect("tessera> ")
     #expect(rows(narrow).dropFirst().allSatisfy { $0.count <= 40 || $0.hasPrefix("    ") }, "\(narrow)")
-    terminal.resize(columns: 80)
-    // A busy machine may deliver the signal between the prompt and the wait for a key; the next one redraws.
-    if (try? terminal.expect("tessera> ", within: 5)) == nil {
-      terminal.resize(columns: 90)
-      try terminal.expect("tessera> ")
-    }
+    terminal.resize(columns: 90)
+    try terminal.expect("tessera> ")
     terminal.send("?checkpoint\r")
     let wide = try terminal.expect("tessera> ")
     #expect(rows(wide).contains { (60...90).contains($0.count) }, "\(wide)")
