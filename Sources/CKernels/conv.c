@@ -18,8 +18,7 @@ enum {
   // Channels and positions of a line that pay for the transforms.
   shortChannels = 12,
   shortWidth = 16,
-  // Outputs and inputs of a partial weight gradient that are finished together: 27 taps of them are 27 KiB in float.
-  finishColumns = 64,
+  // Inputs of a partial weight gradient that are finished together: 27 taps of them and 64 outputs are 27 KiB in float.
   finishInputs = 4,
 };
 

@@ -26,11 +26,7 @@ typedef uint32_t Pair;
 static int64_t pairCount(int64_t depth) { return (depth + 1) / 2; }
 
 bool tessera_gemm_bf16_available(void) {
-  static int known = -1;
-  if (known < 0) {
-    known = __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-  }
-  return known;
+  return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 }
 
 int64_t tessera_gemm_bf16_narrow_depth(void) { return depthBlock; }

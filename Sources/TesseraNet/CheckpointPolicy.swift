@@ -29,6 +29,9 @@ extension CheckpointPolicy {
     ("off", .off), ("swin", .swin), ("masks", .masks), ("lean", .lean), ("chunks", .chunks), ("all", .all),
   ]
 
+  /// Their names in quotes, for sentences.
+  public static var nameList: String { named.map { "\"\($0.name)\"" }.joined(separator: ", ") }
+
   /// The policy of that name.
   public init?(named name: String) {
     guard let row = Self.named.first(where: { $0.name == name }) else { return nil }
@@ -101,14 +104,10 @@ extension Layer {
           op: "checkpoint", name: "names", value: "\"\(pattern)\"",
           rule:
             "no layer has that path; there are \(layers.prefix(8).map(\.path).joined(separator: ", ")), …; "
-            + "policies are \(Self.policyNames)")
+            + "policies are \(CheckpointPolicy.nameList)")
       }
       for match in matches { match.layer.recompute = .whole }
     }
-  }
-
-  private static var policyNames: String {
-    CheckpointPolicy.named.map { "\"\($0.name)\"" }.joined(separator: ", ")
   }
 
   /// Whether `path` matches a pattern in which `*` stands for any text.

@@ -41,7 +41,7 @@ import Testing
     for (a, b) in zip(whole, chunked) {
       let (a, b) = (a.map(Float.init(bitPattern:)), b.map(Float.init(bitPattern:)))
       let scale = a.map(abs).max() ?? 0
-      #expect(zip(a, b).allSatisfy { abs($0 - $1) <= 1e-5 * max(scale, 1) })
+      #expect(zip(a, b).allSatisfy { abs($0 - $1) <= 1e-5 * scale })
     }
   }
 

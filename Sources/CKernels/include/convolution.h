@@ -33,6 +33,9 @@ typedef struct {
   double slope;
 } TesseraConvolutionSource;
 
+// Output channels of a weight gradient that `finish` takes at a time: calls for as many waste nothing.
+enum { tesseraFinishOutputs = 64 };
+
 // Weights, of the type that is computed with. `packed_count` elements hold them packed, `pack` packs source channels
 // begin..<end. `partial_count` elements hold a partial gradient, and `finish` makes dw = Σ partials over slabs, in
 // PyTorch's order of weights, for output channels begin..<end, in `finish_scratch` bytes of scratch.

@@ -49,13 +49,10 @@ public final class AdamW: Optimizer {
     guard let moments = moments[number] else { return }
     let parameter = parameters[number].tensor
     let engine = parameter.engine
-    if let room {
-      try engine.runInPlace(MultiplyScalar(by: weightDecay), [parameter], into: room)
-      try engine.runInPlace(Add(), [gradient, room], into: room)
-    }
+    let direction = try decayed(gradient, by: weightDecay, of: parameter, in: room)
     try engine.renewing({ self.update(number, isTaken: true) }) {
       try engine.runInPlace(
-        update(number, isTaken: false), [room ?? gradient], into: [parameter, moments.mean, moments.square])
+        update(number, isTaken: false), [direction], into: [parameter, moments.mean, moments.square])
     }
     steps[number, default: 0] += 1
   }

@@ -44,6 +44,16 @@ extension Optimizer {
     for (_, parameter) in parameters { parameter.gradient = nil }
   }
 
+  /// The gradient with decay added, `g + wd·p`, made in `room`; the gradient itself where nothing decays.
+  func decayed(
+    _ gradient: Tensor, by weightDecay: Double, of parameter: Tensor, in room: Tensor?
+  ) throws -> Tensor {
+    guard let room, weightDecay != 0 else { return gradient }
+    try parameter.engine.runInPlace(MultiplyScalar(by: weightDecay), [parameter], into: room)
+    try parameter.engine.runInPlace(Add(), [gradient, room], into: room)
+    return room
+  }
+
   fileprivate func move(_ number: Int, in room: MoveRoom) throws {
     let parameter = parameters[number].tensor
     guard let gradient = parameter.gradient else { return }

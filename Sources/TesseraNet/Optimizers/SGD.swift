@@ -45,12 +45,7 @@ public final class SGD: Optimizer {
     guard let room else { return }
     let parameter = parameters[number].tensor
     let engine = parameter.engine
-    var direction = gradient
-    if weightDecay != 0 {
-      try engine.runInPlace(MultiplyScalar(by: weightDecay), [parameter], into: room)
-      try engine.runInPlace(Add(), [gradient, room], into: room)
-      direction = room
-    }
+    var direction = try decayed(gradient, by: weightDecay, of: parameter, in: room)
     if let velocity = velocities[number] {
       try engine.runInPlace(MultiplyScalar(by: momentum), [velocity], into: velocity)
       try engine.runInPlace(Add(), [velocity, direction], into: velocity)

@@ -26,13 +26,13 @@ public struct WindowGeometry: Hashable, Sendable {
   public var tokenCount: Int { window.reduce(1, *) }
   /// Windows in the padded map.
   public var windowCount: Int { zip(padded, window).map { $0 / $1 }.reduce(1, *) }
+  /// Whether any axis is shifted.
+  public var isShifted: Bool { shift.contains { $0 > 0 } }
+
   /// The mask of shifted windows for a map, under autocast in float32.
   func mask(for map: Tensor) throws -> Tensor {
     try map.engine.run(WindowMask(self, dtype: map.dtype.accumulation))
   }
-
-  /// Whether any axis is shifted.
-  public var isShifted: Bool { shift.contains { $0 > 0 } }
 
   /// For each token of each window, the number of the region it came from before the roll.
   ///

@@ -138,9 +138,8 @@ extension CheckpointPolicy {
     default:
       let names = value.items?.compactMap { if case .string(let name) = $0 { name } else { nil } }
       guard let names, names.count == value.items?.count else {
-        let policies = CheckpointPolicy.named.map { "\"\($0.name)\"" }.joined(separator: ", ")
         throw ScriptError(
-          "checkpoint takes \(policies), a list of layer paths, a plan or None, not \(value.typeName)",
+          "checkpoint takes \(Self.nameList), a list of layer paths, a plan or None, not \(value.typeName)",
           help: "for example net.checkpoint = [\"encoder1\", \"swinViT.layers1.*\"]", code: "E0403")
       }
       self = .names(names)

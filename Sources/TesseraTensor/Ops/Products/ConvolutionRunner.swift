@@ -116,16 +116,14 @@ enum ConvolutionRunner {
     }
   }
 
-  /// Outputs that a call turns into PyTorch's order at a time.
-  private static let finishedOutputs = 64
-
   private static func finish<Element: ConvolutionElement>(
     _ type: Element.Type, _ problem: TesseraConvolution, _ partials: SharedElements<Element.Real>, slabs: Int,
     to dw: SharedElements<Element.Real>, _ parallel: Parallel
   ) throws {
     let outputs = Int(problem.outputChannels)
-    let lots = reorderedElements * outputs / max(1, problem.weightCount * slabs) / finishedOutputs
-    try parallel.run(count: outputs, slab: finishedOutputs * max(1, lots)) { range in
+    let lot = Int(tesseraFinishOutputs)
+    let lots = reorderedElements * outputs / max(1, problem.weightCount * slabs) / lot
+    try parallel.run(count: outputs, slab: lot * max(1, lots)) { range in
       var problem = problem
       Scratch.withBytes(Element.convolution.finishScratch(&problem)) {
         Element.convolution.weightFinish(

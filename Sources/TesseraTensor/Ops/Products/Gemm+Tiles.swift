@@ -1,7 +1,6 @@
-import CKernels
-
 // Products of operands that are stored in 16 bits: a tile at a time is widened into scratch and multiplied as wide operands
 // are, or multiplied as it is stored where the processor can; and rounded once, when its whole depth is summed.
+import CKernels
 
 /// Rows of the result and depth that are widened at a time: some 256 KiB of each operand.
 private struct TileSize {
@@ -58,14 +57,15 @@ extension Gemm {
 }
 
 extension Gemm {
-  /// Multiplies bfloat16 operands by the processor's instructions for them; false where it has none or an operand is of
-  /// another type or lies dense along neither axis, or where a narrow result needs sums of its own.
+  /// Multiplies bfloat16 operands into bfloat16 or float32 by the processor's instructions for them; false where it has none,
+  /// an operand is of another type or lies dense along neither axis, or a narrow result needs sums of its own.
   private func multiplyPairs() -> Bool {
     guard a.dtype == .bfloat16, b.dtype == .bfloat16, a.columns > 0, tessera_gemm_bf16_available(),
       let transposeA = a.isTransposed, let transposeB = b.isTransposed
     else { return false }
     let isNarrow = c.dtype == .bfloat16
-    guard !isNarrow || a.columns <= tessera_gemm_bf16_narrow_depth() && !accumulates else { return false }
+    let fits = isNarrow ? a.columns <= tessera_gemm_bf16_narrow_depth() && !accumulates : c.dtype == .float32
+    guard fits else { return false }
     var product = TesseraProduct(
       m: Int64(c.rows), n: Int64(c.columns), k: Int64(a.columns), transposeA: transposeA,
       transposeB: transposeB, lda: Int64(a.leadingDimension), ldb: Int64(b.leadingDimension),
